@@ -1,0 +1,1 @@
+//! What one may do: one file per area, one function per verb.

@@ -1,0 +1,1 @@
+//! What is true: types and rules. Pure: no clock, no randomness, no input or output.

@@ -1,0 +1,1 @@
+//! Other systems' shapes at the edge: FHIR R4, CSV, iCalendar.

@@ -1,0 +1,3 @@
+//! Parse arguments, hand to `cli`, map to an exit code.
+
+fn main() {}

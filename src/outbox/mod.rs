@@ -1,0 +1,1 @@
+//! What leaves the building: the delivery loop and its channels.

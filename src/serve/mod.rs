@@ -1,0 +1,1 @@
+//! Listeners, TLS, background jobs and shutdown.
