@@ -1,1 +1,17 @@
 //! What is true: types and rules. Pure: no clock, no randomness, no input or output.
+
+pub mod account;
+pub mod appointment;
+pub mod audit;
+pub mod encounter;
+pub mod id;
+pub mod notice;
+pub mod patient;
+pub mod person;
+pub mod policy;
+pub mod practitioner;
+pub mod refusal;
+pub mod request;
+pub mod search;
+pub mod service;
+pub mod settings;

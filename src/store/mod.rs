@@ -1,1 +1,173 @@
 //! How it is kept: the only room that knows redb, postcard and the data file.
+//!
+//! [`Store::read`] and [`Store::write`] are the only doors. Writing wants a [`Cause`], so a change
+//! that is not in the log cannot be made. The log is a chain of hashes and has no update or delete.
+
+pub mod access;
+pub mod appointments;
+pub mod audit;
+pub mod check;
+mod commit;
+pub mod failure;
+pub mod hours;
+pub mod key;
+mod migrate;
+pub mod notices;
+pub mod patients;
+pub mod requests;
+pub mod row;
+pub mod schema;
+pub mod settings;
+pub mod table;
+mod tx;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+
+use redb::backends::InMemoryBackend;
+use redb::{ConcurrencyMode, Database, ReadableDatabase};
+
+pub use self::failure::{Failure, Stop};
+pub use self::table::Read;
+pub use self::tx::{Change, Head, Reader, Tx};
+use crate::domain::audit::Cause;
+use crate::domain::id::PatientId;
+
+/// The data file in the data directory.
+pub const FILE_NAME: &str = "clinic.redb";
+
+/// Commands that may wait before those who ask must wait themselves.
+const QUEUE: usize = 1024;
+
+/// The clinic's data.
+pub struct Store {
+    db: Arc<Database>,
+    jobs: SyncSender<commit::Job>,
+    writer: Mutex<Option<JoinHandle<()>>>,
+    hooks: Arc<Mutex<Vec<commit::Hook>>>,
+}
+
+impl Store {
+    /// Opens the data file in a directory, or makes it. `cache_bytes` is what the database may keep
+    /// in memory.
+    ///
+    /// # Errors
+    /// [`Failure::Locked`] when another process has it open, [`Failure::Newer`] when a newer
+    /// version wrote it.
+    pub fn open(directory: &Path, cache_bytes: usize) -> Result<Self, Failure> {
+        let path = directory.join(FILE_NAME);
+        if !path.exists() {
+            create(directory, &path)?;
+        }
+        let db = Database::builder()
+            .set_cache_size(cache_bytes)
+            .set_concurrency_mode(ConcurrencyMode::SingleWriter)
+            .open(&path)?;
+        Self::with(db)
+    }
+
+    /// A store that is gone when it is dropped.
+    pub fn in_memory() -> Result<Self, Failure> {
+        Self::with(Database::builder().create_with_backend(InMemoryBackend::new())?)
+    }
+
+    fn with(db: Database) -> Result<Self, Failure> {
+        migrate::bring_up_to_date(&db)?;
+        let db = Arc::new(db);
+        let head = audit::head(&Reader::new(db.begin_read()?))?;
+        let hooks = Arc::new(Mutex::new(Vec::new()));
+        let (jobs, waiting) = sync_channel(QUEUE);
+        let writer = commit::Writer { db: db.clone(), head, hooks: hooks.clone() };
+        let thread = std::thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || writer.run(&waiting))?;
+        Ok(Self { db, jobs, writer: Mutex::new(Some(thread)), hooks })
+    }
+
+    /// Reads from one snapshot.
+    pub fn read<T, E: From<Failure>>(
+        &self,
+        f: impl FnOnce(&Reader) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let txn = self.db.begin_read().map_err(Failure::from)?;
+        f(&Reader::new(txn))
+    }
+
+    /// Runs a command and waits until it is durably kept, or refused. The command may run more than
+    /// once; only the last run counts.
+    pub fn write<T, F>(&self, cause: Cause, f: F) -> Result<T, Stop>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<T, Stop> + Send + 'static,
+    {
+        let (command, answer) = commit::Pending::new(cause, f);
+        self.jobs.send(commit::Job::Command(command)).map_err(|_| Failure::Stopped)?;
+        answer.recv().map_err(|_| Failure::Stopped)?
+    }
+
+    /// Writes down that a page was looked at, without making the page wait. A power cut may cost
+    /// the last second of looks, never a change.
+    pub fn note_view(&self, cause: Cause, about: Vec<PatientId>, object: String) {
+        let view = commit::View { cause, about, object };
+        // Stopped means shutting down: the page is already on its way and cannot be called back.
+        let _ = self.jobs.send(commit::Job::View(view));
+    }
+
+    /// Waits until every look so far is written down.
+    pub fn flush_views(&self) {
+        let (done, flushed) = sync_channel(1);
+        if self.jobs.send(commit::Job::Flush(done)).is_ok() {
+            let _ = flushed.recv();
+        }
+    }
+
+    /// Calls a hook after every commit that says it changed something.
+    pub fn on_commit(&self, hook: impl Fn(&BTreeSet<Change>) + Send + Sync + 'static) {
+        if let Ok(mut hooks) = self.hooks.lock() {
+            hooks.push(Box::new(hook));
+        }
+    }
+
+    /// Finishes what waits, then closes the database.
+    pub fn close(&self) {
+        let thread = self.writer.lock().ok().and_then(|mut w| w.take());
+        if let Some(thread) = thread {
+            let _ = self.jobs.send(commit::Job::Stop);
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// A crash while redb makes a file leaves one that does not open, so it is made under another name
+/// and appears only when it is whole.
+fn create(directory: &Path, path: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(directory)?;
+    restrict(directory, 0o700)?;
+    let making: PathBuf = directory.join(format!("{FILE_NAME}.new"));
+    if making.exists() {
+        fs::remove_file(&making)?;
+    }
+    let db = Database::builder().create(&making)?;
+    migrate::bring_up_to_date(&db)?;
+    db.close()?;
+    restrict(&making, 0o600)?;
+    fs::File::open(&making)?.sync_all()?;
+    fs::rename(&making, path)?;
+    fs::File::open(directory)?.sync_all()?;
+    Ok(())
+}
+
+fn restrict(path: &Path, mode: u32) -> Result<(), Failure> {
+    use std::os::unix::fs::PermissionsExt;
+    Ok(fs::set_permissions(path, fs::Permissions::from_mode(mode))?)
+}

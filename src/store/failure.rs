@@ -1,0 +1,96 @@
+//! When the store or the disk fails: the operator's business, never the person's.
+
+use std::fmt;
+
+use crate::domain::refusal::Refused;
+
+/// The store could not do its work.
+#[derive(Debug)]
+pub enum Failure {
+    /// The database said no.
+    Database(redb::Error),
+    /// The file system said no.
+    Io(std::io::Error),
+    /// A row could not be read: which table, and why.
+    Row(&'static str, String),
+    /// A command panicked; nothing of it was kept.
+    Panicked,
+    /// The writer has stopped: the program is shutting down, or the disk failed.
+    Stopped,
+    /// The data was written by a newer version: its schema, and ours.
+    Newer(u32, u32),
+    /// Another process has the clinic open.
+    Locked,
+    /// Anything else, in one sentence.
+    Other(String),
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Database(e) => write!(f, "the database failed: {e}"),
+            Self::Io(e) => write!(f, "the file system failed: {e}"),
+            Self::Row(table, e) => write!(f, "a row of table {table} cannot be read: {e}"),
+            Self::Panicked => f.write_str("a command panicked; nothing of it was kept"),
+            Self::Stopped => f.write_str("the store has stopped"),
+            Self::Newer(theirs, ours) => write!(
+                f,
+                "this data was written by a newer Anteroom (schema {theirs}); this one knows \
+                 schema {ours}. Install the newer version to open it"
+            ),
+            Self::Locked => f.write_str(
+                "another Anteroom has this data directory open; stop it first, or use its pages",
+            ),
+            Self::Other(sentence) => f.write_str(sentence),
+        }
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl From<std::io::Error> for Failure {
+    fn from(e: std::io::Error) -> Self {
+        Self::Io(e)
+    }
+}
+
+macro_rules! from_redb {
+    ($($kind:ident),*) => {$(
+        impl From<redb::$kind> for Failure {
+            fn from(e: redb::$kind) -> Self {
+                Self::Database(e.into())
+            }
+        }
+    )*};
+}
+from_redb!(Error, TableError, StorageError, CommitError, TransactionError, SetDurabilityError);
+
+impl From<redb::DatabaseError> for Failure {
+    fn from(e: redb::DatabaseError) -> Self {
+        match e {
+            redb::DatabaseError::DatabaseAlreadyOpen => Self::Locked,
+            other => Self::Database(other.into()),
+        }
+    }
+}
+
+/// What a command of the store ends with when it does not end well.
+#[derive(Debug)]
+pub enum Stop {
+    /// The answer is no.
+    Refused(Refused),
+    /// The store failed.
+    Failed(Failure),
+}
+
+impl<E: Into<Failure>> From<E> for Stop {
+    fn from(e: E) -> Self {
+        Self::Failed(e.into())
+    }
+}
+
+impl From<Refused> for Stop {
+    fn from(refused: Refused) -> Self {
+        Self::Refused(refused)
+    }
+}

@@ -1,0 +1,134 @@
+//! Messages that leave the building.
+
+use std::ops::ControlFlow;
+
+use jiff::Timestamp;
+
+use super::failure::Failure;
+use super::key::{Key, last_id};
+use super::row::{Entry, Row};
+use super::schema::{
+    NOTICES, NOTICES_BY_PATIENT, NOTICES_BY_VISIT, NOTICES_DUE, NOTICES_FAILED, NOTICES_UNIQUE,
+};
+use super::table::{Read, Rows, Table};
+use super::tx::{Change, Tx};
+use crate::domain::id::{AppointmentId, Id, NoticeId, PatientId};
+use crate::domain::notice::{Notice, NoticeSubject};
+
+impl Row for Notice {
+    const TABLE: Table<Self> = NOTICES;
+
+    fn key(&self) -> Key {
+        Key::of(self.id)
+    }
+
+    fn entries(&self) -> Result<Vec<Entry>, Failure> {
+        let unique = Key::new().text(&self.unique_key());
+        let mut entries = vec![Entry::with(&NOTICES_UNIQUE, unique, &self.id.bytes())?];
+        if self.state.is_waiting() {
+            entries.push(Entry::of(&NOTICES_DUE, Key::new().time(self.next_at).id(self.id)));
+        }
+        if self.state.needs_a_look() {
+            entries.push(Entry::of(&NOTICES_FAILED, Key::new().time(self.changed_at).id(self.id)));
+        }
+        if let Some(patient) = self.patient {
+            let key = Key::of(patient).time(self.created_at).id(self.id);
+            entries.push(Entry::of(&NOTICES_BY_PATIENT, key));
+        }
+        if let NoticeSubject::Visit(visit, _) = self.subject {
+            entries.push(Entry::of(&NOTICES_BY_VISIT, Key::of(visit).id(self.id)));
+        }
+        Ok(entries)
+    }
+}
+
+/// Writes a message down, unless the same one exists; whether it was new.
+pub fn enqueue(tx: &mut Tx<'_>, notice: &Notice) -> Result<bool, Failure> {
+    let unique = Key::new().text(&notice.unique_key());
+    if tx.find(&NOTICES_UNIQUE, &unique)?.is_some() {
+        return Ok(false);
+    }
+    put(tx, notice)?;
+    Ok(true)
+}
+
+/// Keeps a message and wakes the delivery loop.
+pub fn put(tx: &mut Tx<'_>, notice: &Notice) -> Result<(), Failure> {
+    tx.changed(Change::Outbox);
+    tx.put(notice)
+}
+
+/// A message.
+pub fn find(rows: &dyn Rows, id: NoticeId) -> Result<Option<Notice>, Failure> {
+    rows.find(&NOTICES, &Key::of(id))
+}
+
+fn load(rows: &dyn Rows, ids: Vec<NoticeId>) -> Result<Vec<Notice>, Failure> {
+    let mut found = Vec::with_capacity(ids.len());
+    for id in ids {
+        found.extend(find(rows, id)?);
+    }
+    Ok(found)
+}
+
+/// Waiting messages whose next try is at or before an instant, earliest first. At most `limit`.
+pub fn due(rows: &dyn Rows, now: Timestamp, limit: usize) -> Result<Vec<Notice>, Failure> {
+    let to = Key::new().time(now).after_prefix();
+    let mut ids = Vec::new();
+    rows.keys_between(&NOTICES_DUE, &Key::new(), to.as_ref(), false, &mut |key| {
+        ids.extend(last_id::<NoticeId>(key));
+        if ids.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
+    load(rows, ids)
+}
+
+/// When the earliest waiting message is tried next.
+pub fn next_due(rows: &dyn Rows) -> Result<Option<Timestamp>, Failure> {
+    let mut first = None;
+    rows.keys_between(&NOTICES_DUE, &Key::new(), None, false, &mut |key| {
+        first = last_id::<NoticeId>(key);
+        ControlFlow::Break(())
+    })?;
+    match first {
+        Some(id) => Ok(find(rows, id)?.map(|n| n.next_at)),
+        None => Ok(None),
+    }
+}
+
+/// Messages, newest first, that a filter lets through, written before an identifier (`None` for
+/// the end). At most `limit`.
+pub fn newest(
+    rows: &dyn Rows,
+    before: Option<NoticeId>,
+    limit: usize,
+    wanted: &dyn Fn(&Notice) -> bool,
+) -> Result<Vec<Notice>, Failure> {
+    let to = before.map(Key::of);
+    let mut found = Vec::new();
+    let to = to.as_ref().map(Key::as_bytes);
+    rows.walk(NOTICES.name(), &[], to, true, &mut |(_, value)| {
+        let notice = super::table::decode(NOTICES.name(), value)?;
+        if wanted(&notice) {
+            found.push(notice);
+        }
+        Ok(if found.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+    })?;
+    Ok(found)
+}
+
+/// How many messages someone should look at.
+pub fn count_failed(rows: &dyn Rows) -> Result<usize, Failure> {
+    Ok(rows.ids_under::<NoticeId>(&NOTICES_FAILED, &Key::new())?.len())
+}
+
+/// Messages about a patient, newest first.
+pub fn of_patient(rows: &dyn Rows, patient: PatientId) -> Result<Vec<Notice>, Failure> {
+    let mut ids = rows.ids_under(&NOTICES_BY_PATIENT, &Key::of(patient))?;
+    ids.reverse();
+    load(rows, ids)
+}
+
+/// Messages about a visit, oldest first.
+pub fn of_visit(rows: &dyn Rows, visit: AppointmentId) -> Result<Vec<Notice>, Failure> {
+    load(rows, rows.ids_under(&NOTICES_BY_VISIT, &Key::of(visit))?)
+}
