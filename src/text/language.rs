@@ -1,5 +1,7 @@
 //! The languages that Anteroom speaks, and how one is chosen for a reader.
 
+use icu_locale_core::{Locale, locale};
+
 /// Which way a line of text runs. Printed as the value of the HTML attribute `dir`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Direction {
@@ -78,6 +80,16 @@ impl Language {
         match self {
             Self::English => false,
             Self::Longer | Self::RightToLeft => true,
+        }
+    }
+
+    /// The locale whose names and number shapes the language uses.
+    ///
+    /// British English stands for English: its dates have the day first. The test languages use it
+    /// too, and change the words afterwards.
+    pub(super) const fn locale(self) -> Locale {
+        match self {
+            Self::English | Self::Longer | Self::RightToLeft => locale!("en-GB"),
         }
     }
 

@@ -3,8 +3,14 @@
 //! A page asks for a [`Text`] once and says everything through it: `t!(text, "visit-booked")`.
 //! The words are in `assets/locales`; a wrong id or argument does not compile.
 
+mod calendar;
+pub mod day;
 mod language;
+pub mod money;
+mod number;
+pub mod phone;
 mod pseudo;
+pub mod when;
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -30,7 +36,7 @@ const DOMAIN: &str = "anteroom";
 #[macro_export]
 macro_rules! t {
     ($text:expr, $id:literal $(, $name:ident = $value:expr)* $(,)?) => {
-        ::i18n_embed_fl::fl!($text.loader(), $id $(, $name = $value)*)
+        ::i18n_embed_fl::fl!($text.loader(), $id $(, $name = ($value))*)
     };
 }
 
@@ -118,7 +124,13 @@ fn load(language: Language) -> FluentLanguageLoader {
     }
     // The marks that keep a name apart from the text around it would end up in mails and titles;
     // pages use <bdi> instead.
-    loader.set_use_isolating(false);
+    let shown_number = match language {
+        Language::English | Language::Longer | Language::RightToLeft => number::in_english_message,
+    };
+    loader.with_bundles_mut(|bundle| {
+        bundle.set_use_isolating(false);
+        bundle.set_formatter(Some(shown_number));
+    });
     loader
 }
 
