@@ -1,1 +1,232 @@
 //! What one may do: one file per area, one function per verb.
+//!
+//! Every verb takes the [`Clinic`] and the [`Caller`], asks [`policy::may`](crate::domain::policy)
+//! before it loads anything, decides with the pure rules of `domain`, and writes in one command of
+//! the store. It returns what was done, or a [`Stop`]: refused, or failed.
+
+pub mod availability;
+pub mod booking;
+pub mod clock;
+pub mod notices;
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, civil::Date};
+use tokio::sync::broadcast;
+
+pub use crate::store::{Change, Failure, Stop, Store};
+
+use self::clock::{Clock, Random};
+use crate::domain::account::Actor;
+use crate::domain::audit::{Action, AuditActor, Cause};
+use crate::domain::id::{Id, PatientId};
+use crate::domain::policy::{self, Permission};
+use crate::domain::refusal::Refused;
+use crate::domain::settings::Settings;
+use crate::store::settings as kept;
+
+/// What a verb ends with.
+pub type Answer<T> = Result<T, Stop>;
+
+/// The settings as of the last commit, with what follows from them.
+#[derive(Debug)]
+pub struct Current {
+    /// The settings.
+    pub settings: Settings,
+    /// The clinic's time zone.
+    pub zone: TimeZone,
+}
+
+impl Current {
+    fn of(settings: Settings) -> Self {
+        // A zone that left the database with an update must not keep the clinic shut.
+        let zone = TimeZone::get(&settings.profile.zone).unwrap_or(TimeZone::UTC);
+        Self { settings, zone }
+    }
+
+    /// The date on the clinic's wall.
+    pub fn date(&self, at: Timestamp) -> Date {
+        self.zone.to_datetime(at).date()
+    }
+
+    /// The first instant of a date on the clinic's wall.
+    pub fn midnight(&self, date: Date) -> Timestamp {
+        self.zone
+            .to_ambiguous_zoned(date.at(0, 0, 0, 0))
+            .compatible()
+            .map_or(Timestamp::UNIX_EPOCH, |z| z.timestamp())
+    }
+}
+
+/// The clinic: its data, its clock, its settings.
+pub struct Clinic {
+    /// The data.
+    pub store: Store,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    current: Arc<ArcSwap<Current>>,
+    changes: broadcast::Sender<Change>,
+}
+
+impl Clinic {
+    /// Opens a clinic on its data; a new one gets settings with this address
+    /// (`https://host[:port]`).
+    pub fn open(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+        address: &str,
+    ) -> Result<Arc<Self>, Failure> {
+        let settings = match store.read(|rows| kept::find(rows))? {
+            Some(settings) => settings,
+            None => create(&store, clock.now(), address)?,
+        };
+        let current = Arc::new(ArcSwap::from_pointee(Current::of(settings)));
+        let (changes, _) = broadcast::channel(64);
+        let clinic = Arc::new(Self {
+            store,
+            clock,
+            random,
+            current,
+            changes,
+        });
+        let weak = Arc::downgrade(&clinic);
+        clinic.store.on_commit(move |changes| {
+            let Some(clinic) = weak.upgrade() else { return };
+            if changes.contains(&Change::Settings) {
+                clinic.reload();
+            }
+            for change in changes {
+                // No open screen listens: nobody to tell.
+                let _ = clinic.changes.send(*change);
+            }
+        });
+        Ok(clinic)
+    }
+
+    /// Takes the kept settings as the current ones.
+    fn reload(&self) {
+        match self.store.read(|rows| kept::find(rows)) {
+            Ok(Some(settings)) => self.current.store(Arc::new(Current::of(settings))),
+            Ok(None) => {}
+            Err(e) => tracing::error!("settings could not be read again: {e}"),
+        }
+    }
+
+    /// Now, by the clinic's clock.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The settings as of the last commit.
+    pub fn current(&self) -> Arc<Current> {
+        self.current.load_full()
+    }
+
+    /// Changes as they are committed.
+    pub fn watch(&self) -> broadcast::Receiver<Change> {
+        self.changes.subscribe()
+    }
+
+    /// Random bytes.
+    pub fn random<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.random.fill(&mut bytes);
+        bytes
+    }
+
+    /// A new identifier.
+    pub fn new_id<I: Id>(&self) -> I {
+        I::new(self.now(), self.random())
+    }
+
+    /// Six letters and digits that are hard to confuse, for saying a visit on the phone.
+    pub fn new_reference(&self) -> String {
+        const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+        self.random::<6>()
+            .iter()
+            .filter_map(|b| LETTERS.get(usize::from(b % 32)))
+            .map(|b| char::from(*b))
+            .collect()
+    }
+
+    /// Why something is about to be written.
+    pub fn cause(&self, caller: &Caller, action: Action) -> Cause {
+        Cause {
+            actor: AuditActor::from(&caller.actor),
+            action,
+            request: caller.request,
+            at: self.now(),
+        }
+    }
+
+    /// Why Anteroom itself is about to write something.
+    pub fn own_cause(&self, part: &str, action: Action) -> Cause {
+        Cause {
+            actor: AuditActor::system(part),
+            action,
+            request: 0,
+            at: self.now(),
+        }
+    }
+
+    /// Writes down that a page was shown: which one, and every patient on it.
+    pub fn note_view(&self, caller: &Caller, page: &str, about: Vec<PatientId>) {
+        self.store
+            .note_view(self.cause(caller, Action::PageView), about, page.to_owned());
+    }
+}
+
+/// A clinic about which nothing is known yet.
+fn create(store: &Store, now: Timestamp, address: &str) -> Result<Settings, Failure> {
+    let settings = Settings::unnamed(address);
+    let keep = settings.clone();
+    let actor = AuditActor::system("start");
+    let cause = Cause {
+        actor,
+        action: Action::ClinicCreate,
+        request: 0,
+        at: now,
+    };
+    match store.write(cause, move |tx| Ok(kept::put(tx, &keep)?)) {
+        Ok(()) => Ok(settings),
+        Err(Stop::Failed(failure)) => Err(failure),
+        Err(Stop::Refused(_)) => Err(Failure::Stopped),
+    }
+}
+
+/// Who calls a verb, and in which request.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// Who.
+    pub actor: Actor,
+    /// The request, as the log of the server names it.
+    pub request: u64,
+}
+
+impl Caller {
+    /// Refuses as if the thing did not exist, unless the caller may do it.
+    pub fn must(&self, permission: Permission) -> Result<(), Refused> {
+        if policy::may(&self.actor, permission) {
+            Ok(())
+        } else {
+            Err(Refused::NotFound)
+        }
+    }
+
+    /// The caller's own chart, or refused as if there were none.
+    pub fn own_chart(&self) -> Result<PatientId, Refused> {
+        self.actor.patient.ok_or(Refused::NotFound)
+    }
+
+    /// Refuses unless the caller may touch a patient's chart.
+    pub fn must_touch(&self, patient: PatientId) -> Result<(), Refused> {
+        if policy::may_touch(&self.actor, patient) {
+            Ok(())
+        } else {
+            Err(Refused::NotFound)
+        }
+    }
+}

@@ -277,7 +277,10 @@ impl Attempts {
             _ => 15,
         };
         let shut_until = (minutes > 0).then(|| super::appointment::after(now, minutes));
-        Self { failures, shut_until }
+        Self {
+            failures,
+            shut_until,
+        }
     }
 }
 

@@ -216,7 +216,11 @@ impl Appointment {
             internal_note: String::new(),
             patient_note: String::new(),
             cancellation: None,
-            history: vec![Event { at: new.at, by: new.by, kind }],
+            history: vec![Event {
+                at: new.at,
+                by: new.by,
+                kind,
+            }],
         }
     }
 
@@ -255,12 +259,19 @@ impl Appointment {
 
     /// The event in which the visit was last moved, if any.
     pub fn last_move(&self) -> Option<&Event> {
-        self.history.iter().rev().find(|e| matches!(e.kind, EventKind::Moved { .. }))
+        self.history
+            .iter()
+            .rev()
+            .find(|e| matches!(e.kind, EventKind::Moved { .. }))
     }
 
     /// When the visit came to a status, the last time.
     pub fn became_at(&self, status: Status) -> Option<Timestamp> {
-        self.history.iter().rev().find(|e| e.kind == EventKind::Became(status)).map(|e| e.at)
+        self.history
+            .iter()
+            .rev()
+            .find(|e| e.kind == EventKind::Became(status))
+            .map(|e| e.at)
     }
 
     fn with(&self, at: Timestamp, by: Doer, kind: EventKind) -> Self {
@@ -304,7 +315,10 @@ impl Appointment {
         if !self.status.is_open() {
             return Err(Refused::VisitNotOpen);
         }
-        let kind = EventKind::Moved { from: self.start, practitioner: self.practitioner };
+        let kind = EventKind::Moved {
+            from: self.start,
+            practitioner: self.practitioner,
+        };
         let mut next = self.with(at, by, kind);
         next.start = start;
         next.practitioner = practitioner;
@@ -318,21 +332,41 @@ impl Appointment {
         if !self.status.is_open() && self.status != Status::Arrived {
             return Err(Refused::VisitNotOpen);
         }
-        let mut next = self.with(at, by, EventKind::Resized { from_min: self.duration_min });
+        let mut next = self.with(
+            at,
+            by,
+            EventKind::Resized {
+                from_min: self.duration_min,
+            },
+        );
         next.duration_min = duration_min;
         next.sequence = next.sequence.saturating_add(1);
         Ok(next)
     }
 
     /// It will not take place.
-    pub fn cancel(&self, by: Doer, reason: &str, late: bool, at: Timestamp) -> Result<Self, Refused> {
-        if !matches!(self.status, Status::Pending | Status::Booked | Status::Arrived) {
+    pub fn cancel(
+        &self,
+        by: Doer,
+        reason: &str,
+        late: bool,
+        at: Timestamp,
+    ) -> Result<Self, Refused> {
+        if !matches!(
+            self.status,
+            Status::Pending | Status::Booked | Status::Arrived
+        ) {
             return Err(Refused::VisitNotOpen);
         }
         let mut next = self.with(at, by, EventKind::Became(Status::Cancelled));
         next.status = Status::Cancelled;
         next.sequence = next.sequence.saturating_add(1);
-        next.cancellation = Some(Cancellation { by, at, reason: reason.to_owned(), late });
+        next.cancellation = Some(Cancellation {
+            by,
+            at,
+            reason: reason.to_owned(),
+            late,
+        });
         Ok(next)
     }
 
@@ -359,7 +393,9 @@ impl Appointment {
 
 /// An instant some minutes later; negative minutes are earlier. Saturates at the ends of time.
 pub fn after(instant: Timestamp, minutes: i64) -> Timestamp {
-    instant.saturating_add(SignedDuration::from_mins(minutes)).unwrap_or(instant)
+    instant
+        .saturating_add(SignedDuration::from_mins(minutes))
+        .unwrap_or(instant)
 }
 
 /// Why a time is held.
@@ -402,7 +438,10 @@ impl Hold {
     /// The time others cannot have: from, until (exclusive).
     pub fn occupied(&self) -> (Timestamp, Timestamp) {
         let end = after(self.start, i64::from(self.duration_min));
-        (after(self.start, -i64::from(self.before_min)), after(end, i64::from(self.after_min)))
+        (
+            after(self.start, -i64::from(self.before_min)),
+            after(end, i64::from(self.after_min)),
+        )
     }
 
     /// Whether it still keeps its time.
@@ -479,7 +518,9 @@ pub(crate) mod tests {
     fn a_move_keeps_the_reference_and_forgets_the_confirmation() {
         let confirmed = visit().confirm(Doer::Patient, at(10)).unwrap();
         assert!(confirmed.confirmed_at.is_some());
-        let moved = confirmed.move_to(at(200_000), confirmed.practitioner, Doer::Patient, at(20)).unwrap();
+        let moved = confirmed
+            .move_to(at(200_000), confirmed.practitioner, Doer::Patient, at(20))
+            .unwrap();
         assert_eq!((moved.sequence, moved.confirmed_at), (1, None));
         assert_eq!(moved.reference, confirmed.reference);
         assert_eq!(moved.last_move().map(|e| e.at), Some(at(20)));
@@ -510,7 +551,10 @@ pub(crate) mod tests {
             assert!(gone.become_(status, Doer::System, at(6)).is_err());
         }
         assert!(gone.confirm(Doer::Patient, at(6)).is_err());
-        assert!(gone.move_to(at(9), gone.practitioner, Doer::Patient, at(6)).is_err());
+        assert!(
+            gone.move_to(at(9), gone.practitioner, Doer::Patient, at(6))
+                .is_err()
+        );
         assert!(gone.cancel(Doer::Patient, "", false, at(6)).is_err());
         assert!(!gone.status.occupies());
     }

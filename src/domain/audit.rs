@@ -104,14 +104,22 @@ pub struct AuditActor {
 
 impl From<&Actor> for AuditActor {
     fn from(actor: &Actor) -> Self {
-        Self { login: actor.login, role: Some(actor.role), name: actor.name.clone() }
+        Self {
+            login: actor.login,
+            role: Some(actor.role),
+            name: actor.name.clone(),
+        }
     }
 }
 
 impl AuditActor {
     /// Anteroom itself: reminders, the delivery loop, the command line.
     pub fn system(name: &str) -> Self {
-        Self { login: None, role: None, name: name.to_owned() }
+        Self {
+            login: None,
+            role: None,
+            name: name.to_owned(),
+        }
     }
 }
 

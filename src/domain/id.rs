@@ -53,11 +53,31 @@ fn alphabet() -> Encoding {
 fn uuid_v7(at: Timestamp, random: [u8; 10]) -> [u8; 16] {
     let [_, _, a, b, c, d, e, f] = at.as_millisecond().max(0).to_be_bytes();
     let [r0, r1, r2, r3, r4, r5, r6, r7, r8, r9] = random;
-    [a, b, c, d, e, f, 0x70 | (r0 & 0x0f), r1, 0x80 | (r2 & 0x3f), r3, r4, r5, r6, r7, r8, r9]
+    [
+        a,
+        b,
+        c,
+        d,
+        e,
+        f,
+        0x70 | (r0 & 0x0f),
+        r1,
+        0x80 | (r2 & 0x3f),
+        r3,
+        r4,
+        r5,
+        r6,
+        r7,
+        r8,
+        r9,
+    ]
 }
 
 fn parse(prefix: &str, text: &str) -> Result<[u8; 16], NotAnId> {
-    let body = text.strip_prefix(prefix).and_then(|t| t.strip_prefix('_')).ok_or(NotAnId)?;
+    let body = text
+        .strip_prefix(prefix)
+        .and_then(|t| t.strip_prefix('_'))
+        .ok_or(NotAnId)?;
     let bytes = alphabet().decode(body.as_bytes()).map_err(|_| NotAnId)?;
     bytes.try_into().map_err(|_| NotAnId)
 }

@@ -232,7 +232,10 @@ impl Notice {
         reply.clone_into(&mut next.reply);
         if matches!(
             state,
-            NoticeState::Accepted | NoticeState::Suppressed | NoticeState::Stopped | NoticeState::ByHand
+            NoticeState::Accepted
+                | NoticeState::Suppressed
+                | NoticeState::Stopped
+                | NoticeState::ByHand
         ) {
             next.token = None;
             next.code = None;

@@ -39,7 +39,10 @@ impl HumanName {
     pub fn from_full(full: &str) -> Self {
         let words: Vec<&str> = full.split_whitespace().collect();
         match words.split_last() {
-            Some((last, [])) => Self { given: (*last).to_owned(), ..Self::default() },
+            Some((last, [])) => Self {
+                given: (*last).to_owned(),
+                ..Self::default()
+            },
             Some((last, first)) => Self {
                 given: first.join(" "),
                 family: (*last).to_owned(),
@@ -80,7 +83,11 @@ impl HumanName {
 }
 
 fn join<const N: usize>(parts: [&String; N]) -> String {
-    let parts: Vec<&str> = parts.iter().map(|p| p.as_str()).filter(|p| !p.is_empty()).collect();
+    let parts: Vec<&str> = parts
+        .iter()
+        .map(|p| p.as_str())
+        .filter(|p| !p.is_empty())
+        .collect();
     parts.join(" ")
 }
 
@@ -148,7 +155,8 @@ impl TryFrom<&str> for Email {
     fn try_from(text: &str) -> Result<Self, NotAnEmail> {
         let text = text.trim();
         let (local, host) = text.rsplit_once('@').ok_or(NotAnEmail)?;
-        let plain = |c: char| !c.is_control() && !c.is_whitespace() && !"<>()[],;:\\\"@".contains(c);
+        let plain =
+            |c: char| !c.is_control() && !c.is_whitespace() && !"<>()[],;:\\\"@".contains(c);
         let labels_ok = host.split('.').all(|label| {
             !label.is_empty()
                 && !label.starts_with('-')
@@ -164,7 +172,11 @@ impl TryFrom<&str> for Email {
             && !local.contains("..")
             && host.contains('.')
             && labels_ok;
-        if ok { Ok(Self(text.to_owned())) } else { Err(NotAnEmail) }
+        if ok {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NotAnEmail)
+        }
     }
 }
 
@@ -197,7 +209,10 @@ mod tests {
     #[test]
     fn a_full_name_splits_at_its_last_word() {
         let name = HumanName::from_full("  Ana  María   Silva ");
-        assert_eq!((name.given.as_str(), name.family.as_str()), ("Ana María", "Silva"));
+        assert_eq!(
+            (name.given.as_str(), name.family.as_str()),
+            ("Ana María", "Silva")
+        );
         assert_eq!(name.sorted(), "Silva, Ana María");
         assert_eq!(name.familiar(), "Ana");
         assert_eq!(HumanName::from_full("Sukarno").full(), "Sukarno");
@@ -209,7 +224,16 @@ mod tests {
         for good in ["a@b.co", "amira.h+x@mail.example.org", "ünï@exämple.de"] {
             assert!(Email::try_from(good).is_ok(), "{good}");
         }
-        for bad in ["", "a", "a@b", "a b@c.de", "a@b..de", "a@-b.de", ".a@b.de", "a@b.de\r\nBcc: x@y.z"] {
+        for bad in [
+            "",
+            "a",
+            "a@b",
+            "a b@c.de",
+            "a@b..de",
+            "a@-b.de",
+            ".a@b.de",
+            "a@b.de\r\nBcc: x@y.z",
+        ] {
             assert!(Email::try_from(bad).is_err(), "{bad}");
         }
     }

@@ -113,9 +113,7 @@ pub fn may(actor: &Actor, permission: Permission) -> bool {
 /// Whether an actor may touch a patient's chart: staff by role, a patient only their own.
 pub fn may_touch(actor: &Actor, patient: PatientId) -> bool {
     match actor.role {
-        Role::Patient => {
-            actor.state != LoginState::Disabled && actor.patient == Some(patient)
-        }
+        Role::Patient => actor.state != LoginState::Disabled && actor.patient == Some(patient),
         Role::Owner | Role::Practitioner | Role::FrontDesk | Role::Billing | Role::ReadOnly => {
             may(actor, Permission::ViewPatients)
         }
@@ -127,7 +125,14 @@ mod tests {
     use super::*;
 
     fn actor(role: Role, state: LoginState) -> Actor {
-        Actor { login: None, role, state, patient: None, practitioner: None, name: String::new() }
+        Actor {
+            login: None,
+            role,
+            state,
+            patient: None,
+            practitioner: None,
+            name: String::new(),
+        }
     }
 
     #[test]
@@ -137,7 +142,10 @@ mod tests {
                 assert!(!may(&actor(role, LoginState::Disabled), permission));
                 if may(&actor(role, LoginState::Pending), permission) {
                     assert_eq!(role, Role::Patient);
-                    assert!(matches!(permission, Permission::OwnRequest | Permission::OwnAccess));
+                    assert!(matches!(
+                        permission,
+                        Permission::OwnRequest | Permission::OwnAccess
+                    ));
                 }
             }
         }
@@ -146,7 +154,10 @@ mod tests {
     #[test]
     fn patients_have_nothing_of_the_staff_and_staff_nothing_of_a_patient() {
         let staff_only = Permission::ALL.into_iter().filter(|p| {
-            !matches!(p, Permission::OwnChart | Permission::OwnRequest | Permission::OwnAccess)
+            !matches!(
+                p,
+                Permission::OwnChart | Permission::OwnRequest | Permission::OwnAccess
+            )
         });
         for permission in staff_only {
             assert!(!may(&actor(Role::Patient, LoginState::Active), permission));

@@ -29,7 +29,11 @@ impl Practitioner {
         if self.name.prefix.is_empty() {
             self.name.full()
         } else {
-            let last = if self.name.family.is_empty() { &self.name.given } else { &self.name.family };
+            let last = if self.name.family.is_empty() {
+                &self.name.given
+            } else {
+                &self.name.family
+            };
             format!("{} {last}", self.name.prefix)
         }
     }

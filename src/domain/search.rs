@@ -27,7 +27,7 @@ pub fn words(text: &str) -> Vec<String> {
             .collect();
         if !latin.is_empty() && latin != own && !found.contains(&latin) {
             found.push(latin);
-        } 
+        }
         if !found.contains(&own) {
             found.push(own);
         }
@@ -46,11 +46,16 @@ fn fold(word: &str) -> String {
 /// The key by which a list of names is sorted: family, then given, folded.
 pub fn sort_key(patient: &Patient) -> String {
     let name = patient.name();
-    format!("{} {}", fold_line(&name.family), fold_line(&name.given)).trim().to_owned()
+    format!("{} {}", fold_line(&name.family), fold_line(&name.given))
+        .trim()
+        .to_owned()
 }
 
 fn fold_line(text: &str) -> String {
-    text.split_whitespace().map(fold).collect::<Vec<_>>().join(" ")
+    text.split_whitespace()
+        .map(fold)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// The digit strings under which a patient is found: phone numbers, and the birth date year first
@@ -115,7 +120,11 @@ pub fn query_terms(typed: &str) -> Vec<String> {
     }
     // A leading zero is the national prefix, which the stored number does not have.
     let significant = digits.trim_start_matches('0');
-    let digits = if significant.len() >= MIN_DIGITS && digits.len() > 8 { significant } else { &digits };
+    let digits = if significant.len() >= MIN_DIGITS && digits.len() > 8 {
+        significant
+    } else {
+        &digits
+    };
     if digits.len() >= MIN_DIGITS {
         terms.push(digits.to_owned());
     }
@@ -133,7 +142,10 @@ mod tests {
     fn found(patient: &Patient, typed: &str) -> bool {
         let index = index_terms(patient);
         let terms = query_terms(typed);
-        !terms.is_empty() && terms.iter().all(|t| index.iter().any(|i| i.starts_with(t.as_str())))
+        !terms.is_empty()
+            && terms
+                .iter()
+                .all(|t| index.iter().any(|i| i.starts_with(t.as_str())))
     }
 
     fn patient(name: &str) -> Patient {
@@ -167,8 +179,20 @@ mod tests {
     #[test]
     fn any_run_of_three_digits_is_found() {
         let p = patient("Jo Lee");
-        for typed in ["900", "0123", "07700 900123", "+44 7700 900-123", "1948", "9/03/1948", "09.03.48"] {
-            assert_eq!(found(&p, typed), !matches!(typed, "09.03.48" | "9/03/1948"), "{typed}");
+        for typed in [
+            "900",
+            "0123",
+            "07700 900123",
+            "+44 7700 900-123",
+            "1948",
+            "9/03/1948",
+            "09.03.48",
+        ] {
+            assert_eq!(
+                found(&p, typed),
+                !matches!(typed, "09.03.48" | "9/03/1948"),
+                "{typed}"
+            );
         }
         assert!(found(&p, "09/03/1948"));
         assert!(!found(&p, "12"));

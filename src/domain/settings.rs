@@ -23,8 +23,13 @@ pub enum ClinicKind {
 
 impl ClinicKind {
     /// Every kind.
-    pub const ALL: [Self; 5] =
-        [Self::General, Self::Physiotherapy, Self::Dental, Self::Psychology, Self::Other];
+    pub const ALL: [Self; 5] = [
+        Self::General,
+        Self::Physiotherapy,
+        Self::Dental,
+        Self::Psychology,
+        Self::Other,
+    ];
 
     /// The word in forms.
     pub fn code(self) -> &'static str {
@@ -125,7 +130,9 @@ impl MailSecurity {
 
     /// From its word.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::StartTls, Self::Tls, Self::Plain].into_iter().find(|s| s.code() == code)
+        [Self::StartTls, Self::Tls, Self::Plain]
+            .into_iter()
+            .find(|s| s.code() == code)
     }
 }
 
@@ -212,7 +219,11 @@ impl Settings {
             address: address.to_owned(),
             lan_only: false,
             mail: None,
-            reminders: Reminders { week_before: true, two_days_before: true, name_the_cost: false },
+            reminders: Reminders {
+                week_before: true,
+                two_days_before: true,
+                name_the_cost: false,
+            },
             limits: Limits {
                 upcoming_per_patient: 4,
                 staff_lock_min: 10,

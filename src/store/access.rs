@@ -102,8 +102,7 @@ pub fn staff(rows: &dyn Rows) -> Result<Vec<Login>, Failure> {
 
 /// The access of someone who works here, by e-mail.
 pub fn staff_by_email(rows: &dyn Rows, email: &Email) -> Result<Option<Login>, Failure> {
-    let ids: Vec<LoginId> =
-        rows.ids_under(&LOGINS_BY_EMAIL, &Key::new().text(&email.folded()))?;
+    let ids: Vec<LoginId> = rows.ids_under(&LOGINS_BY_EMAIL, &Key::new().text(&email.folded()))?;
     for id in ids {
         if let Some(found) = login(rows, id)?
             && found.role.is_staff()
@@ -162,7 +161,9 @@ pub fn link_by_code(
 
 /// The newest link of a purpose, if it was not used.
 pub fn link_for(rows: &dyn Rows, purpose: LinkPurpose) -> Result<Option<Link>, Failure> {
-    let Some(key) = purpose_key(purpose) else { return Ok(None) };
+    let Some(key) = purpose_key(purpose) else {
+        return Ok(None);
+    };
     match rows.find(&LINKS_BY_PURPOSE, &key)? {
         Some(key) => link(rows, &key),
         None => Ok(None),
@@ -181,7 +182,9 @@ pub fn put_link(tx: &mut Tx<'_>, new: &Link) -> Result<(), Failure> {
 
 /// Wrong answers at a door for a subject.
 pub fn attempts(rows: &dyn Rows, door: &str, subject: &str) -> Result<Attempts, Failure> {
-    Ok(rows.find(&ATTEMPTS, &Key::new().text(door).text(subject))?.unwrap_or_default())
+    Ok(rows
+        .find(&ATTEMPTS, &Key::new().text(door).text(subject))?
+        .unwrap_or_default())
 }
 
 /// Keeps the count of wrong answers; none left is no row.

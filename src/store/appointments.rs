@@ -29,7 +29,10 @@ impl Row for Appointment {
     fn entries(&self) -> Result<Vec<Entry>, Failure> {
         let when = |prefix: Key| prefix.time(self.start).id(self.id);
         let mut entries = vec![
-            Entry::of(&APPOINTMENTS_BY_PRACTITIONER, when(Key::of(self.practitioner))),
+            Entry::of(
+                &APPOINTMENTS_BY_PRACTITIONER,
+                when(Key::of(self.practitioner)),
+            ),
             Entry::of(&APPOINTMENTS_BY_PATIENT, when(Key::of(self.patient))),
         ];
         if self.status == Status::Pending {
@@ -90,7 +93,11 @@ fn ids_between(
     let mut ids = Vec::new();
     rows.keys_between(index, from, to, reverse, &mut |key| {
         ids.extend(last_id::<AppointmentId>(key));
-        if ids.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        if ids.len() < limit {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
+        }
     })?;
     Ok(ids)
 }
@@ -102,9 +109,18 @@ pub fn of_practitioner(
     from: Timestamp,
     to: Timestamp,
 ) -> Result<Vec<Appointment>, Failure> {
-    let (from, to) = (Key::of(practitioner).time(from), Key::of(practitioner).time(to));
-    let ids =
-        ids_between(rows, &APPOINTMENTS_BY_PRACTITIONER, &from, Some(&to), usize::MAX, false)?;
+    let (from, to) = (
+        Key::of(practitioner).time(from),
+        Key::of(practitioner).time(to),
+    );
+    let ids = ids_between(
+        rows,
+        &APPOINTMENTS_BY_PRACTITIONER,
+        &from,
+        Some(&to),
+        usize::MAX,
+        false,
+    )?;
     load(rows, ids)
 }
 
@@ -115,8 +131,19 @@ pub fn count_of_practitioner(
     from: Timestamp,
     to: Timestamp,
 ) -> Result<usize, Failure> {
-    let (from, to) = (Key::of(practitioner).time(from), Key::of(practitioner).time(to));
-    Ok(ids_between(rows, &APPOINTMENTS_BY_PRACTITIONER, &from, Some(&to), usize::MAX, false)?.len())
+    let (from, to) = (
+        Key::of(practitioner).time(from),
+        Key::of(practitioner).time(to),
+    );
+    Ok(ids_between(
+        rows,
+        &APPOINTMENTS_BY_PRACTITIONER,
+        &from,
+        Some(&to),
+        usize::MAX,
+        false,
+    )?
+    .len())
 }
 
 /// Visits of a patient that start at or after an instant, in order. At most `limit`.
@@ -128,7 +155,17 @@ pub fn of_patient_from(
 ) -> Result<Vec<Appointment>, Failure> {
     let to = Key::of(patient).after_prefix();
     let from = Key::of(patient).time(from);
-    load(rows, ids_between(rows, &APPOINTMENTS_BY_PATIENT, &from, to.as_ref(), limit, false)?)
+    load(
+        rows,
+        ids_between(
+            rows,
+            &APPOINTMENTS_BY_PATIENT,
+            &from,
+            to.as_ref(),
+            limit,
+            false,
+        )?,
+    )
 }
 
 /// Visits of a patient that start before an instant, latest first. At most `limit`.
@@ -140,12 +177,25 @@ pub fn of_patient_before(
 ) -> Result<Vec<Appointment>, Failure> {
     let to = Key::of(patient).time(before);
     let from = Key::of(patient);
-    load(rows, ids_between(rows, &APPOINTMENTS_BY_PATIENT, &from, Some(&to), limit, true)?)
+    load(
+        rows,
+        ids_between(
+            rows,
+            &APPOINTMENTS_BY_PATIENT,
+            &from,
+            Some(&to),
+            limit,
+            true,
+        )?,
+    )
 }
 
 /// Every visit of a patient, in order.
 pub fn all_of_patient(rows: &dyn Rows, patient: PatientId) -> Result<Vec<Appointment>, Failure> {
-    load(rows, rows.ids_under(&APPOINTMENTS_BY_PATIENT, &Key::of(patient))?)
+    load(
+        rows,
+        rows.ids_under(&APPOINTMENTS_BY_PATIENT, &Key::of(patient))?,
+    )
 }
 
 /// Requests that wait for an answer, earliest visit first.
@@ -160,7 +210,17 @@ pub fn open_before(
     limit: usize,
 ) -> Result<Vec<Appointment>, Failure> {
     let to = Key::new().time(before);
-    load(rows, ids_between(rows, &APPOINTMENTS_OPEN, &Key::new(), Some(&to), limit, true)?)
+    load(
+        rows,
+        ids_between(
+            rows,
+            &APPOINTMENTS_OPEN,
+            &Key::new(),
+            Some(&to),
+            limit,
+            true,
+        )?,
+    )
 }
 
 /// Visits ahead in a span that are booked or asked for, in order.
@@ -170,7 +230,17 @@ pub fn open_between(
     to: Timestamp,
 ) -> Result<Vec<Appointment>, Failure> {
     let (from, to) = (Key::new().time(from), Key::new().time(to));
-    load(rows, ids_between(rows, &APPOINTMENTS_OPEN, &from, Some(&to), usize::MAX, false)?)
+    load(
+        rows,
+        ids_between(
+            rows,
+            &APPOINTMENTS_OPEN,
+            &from,
+            Some(&to),
+            usize::MAX,
+            false,
+        )?,
+    )
 }
 
 /// Holds of a practitioner whose visit would start in a span, dead ones included.
@@ -180,7 +250,10 @@ pub fn holds_of(
     from: Timestamp,
     to: Timestamp,
 ) -> Result<Vec<Hold>, Failure> {
-    let (from, to) = (Key::of(practitioner).time(from), Key::of(practitioner).time(to));
+    let (from, to) = (
+        Key::of(practitioner).time(from),
+        Key::of(practitioner).time(to),
+    );
     rows.rows_between(&HOLDS, &from, Some(&to), usize::MAX)
 }
 
@@ -202,7 +275,10 @@ pub fn blocks_of(
     to: Timestamp,
 ) -> Result<Vec<Block>, Failure> {
     let early = after(from, -LONGEST_MIN);
-    let (start, end) = (Key::of(practitioner).time(early), Key::of(practitioner).time(to));
+    let (start, end) = (
+        Key::of(practitioner).time(early),
+        Key::of(practitioner).time(to),
+    );
     let blocks: Vec<Block> = rows.rows_between(&BLOCKS, &start, Some(&end), usize::MAX)?;
     Ok(blocks.into_iter().filter(|b| b.end > from).collect())
 }

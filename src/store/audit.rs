@@ -27,10 +27,16 @@ pub(super) fn entries(event: &AuditEvent) -> Vec<Entry> {
 
 /// The end of the chain.
 pub fn head(rows: &dyn Rows) -> Result<Head, Failure> {
-    let mut head = Head { seq: 0, hash: [0; 32] };
+    let mut head = Head {
+        seq: 0,
+        hash: [0; 32],
+    };
     rows.walk(AUDIT.name(), &[], None, true, &mut |(_, value)| {
         let event: AuditEvent = decode(AUDIT.name(), value)?;
-        head = Head { seq: event.seq, hash: Sha256::digest(value).into() };
+        head = Head {
+            seq: event.seq,
+            hash: Sha256::digest(value).into(),
+        };
         Ok(ControlFlow::Break(()))
     })?;
     Ok(head)
@@ -46,13 +52,23 @@ pub fn newest(
 ) -> Result<Vec<AuditEvent>, Failure> {
     let to = (before > 0).then(|| Key::new().number(before));
     let mut found = Vec::new();
-    rows.walk(AUDIT.name(), &[], to.as_ref().map(Key::as_bytes), true, &mut |(_, value)| {
-        let event = decode(AUDIT.name(), value)?;
-        if wanted(&event) {
-            found.push(event);
-        }
-        Ok(if found.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
-    })?;
+    rows.walk(
+        AUDIT.name(),
+        &[],
+        to.as_ref().map(Key::as_bytes),
+        true,
+        &mut |(_, value)| {
+            let event = decode(AUDIT.name(), value)?;
+            if wanted(&event) {
+                found.push(event);
+            }
+            Ok(if found.len() < limit {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            })
+        },
+    )?;
     Ok(found)
 }
 
@@ -63,7 +79,13 @@ pub fn about(
     before: u64,
     limit: usize,
 ) -> Result<Vec<AuditEvent>, Failure> {
-    by_index(rows, AUDIT_BY_PATIENT.name(), Key::of(patient), before, limit)
+    by_index(
+        rows,
+        AUDIT_BY_PATIENT.name(),
+        Key::of(patient),
+        before,
+        limit,
+    )
 }
 
 /// The newest lines by an access, newest first.
@@ -83,12 +105,24 @@ fn by_index(
     before: u64,
     limit: usize,
 ) -> Result<Vec<AuditEvent>, Failure> {
-    let to = if before > 0 { Some(prefix.clone().number(before)) } else { prefix.after_prefix() };
+    let to = if before > 0 {
+        Some(prefix.clone().number(before))
+    } else {
+        prefix.after_prefix()
+    };
     let mut seqs = Vec::new();
     let to = to.as_ref().map(Key::as_bytes);
     rows.walk(index, prefix.as_bytes(), to, true, &mut |(key, _)| {
-        seqs.extend(key.get(16..).and_then(|k| k.try_into().ok()).map(u64::from_be_bytes));
-        Ok(if seqs.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+        seqs.extend(
+            key.get(16..)
+                .and_then(|k| k.try_into().ok())
+                .map(u64::from_be_bytes),
+        );
+        Ok(if seqs.len() < limit {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
+        })
     })?;
     let mut found = Vec::new();
     for seq in seqs {
@@ -100,7 +134,10 @@ fn by_index(
 /// Walks the chain from its start. The count of lines, or the first line that does not follow from
 /// the one before.
 pub fn verify(rows: &dyn Rows) -> Result<Result<u64, u64>, Failure> {
-    let mut at = Head { seq: 0, hash: [0; 32] };
+    let mut at = Head {
+        seq: 0,
+        hash: [0; 32],
+    };
     let mut broken = None;
     rows.walk(AUDIT.name(), &[], None, false, &mut |(key, value)| {
         let expected = at.seq + 1;
@@ -113,7 +150,10 @@ pub fn verify(rows: &dyn Rows) -> Result<Result<u64, u64>, Failure> {
             broken = Some(expected);
             return Ok(ControlFlow::Break(()));
         }
-        at = Head { seq: expected, hash: Sha256::digest(value).into() };
+        at = Head {
+            seq: expected,
+            hash: Sha256::digest(value).into(),
+        };
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(broken.map_or(Ok(at.seq), Err))

@@ -69,7 +69,11 @@ struct Check<'a> {
 
 /// Reads everything in one snapshot and compares.
 pub fn check(rows: &dyn Rows) -> Result<Report, Failure> {
-    let mut check = Check { rows, report: Report::default(), derived: Derived::new() };
+    let mut check = Check {
+        rows,
+        report: Report::default(),
+        derived: Derived::new(),
+    };
     check.rows_of::<Settings>()?;
     check.rows_of::<Patient>()?;
     check.rows_of::<Practitioner>()?;
@@ -103,13 +107,14 @@ impl Check<'_> {
         mut f: impl FnMut(&[u8], &[u8], &mut Derived) -> Result<(), String>,
     ) -> Result<(), Failure> {
         let (report, derived) = (&mut self.report, &mut self.derived);
-        self.rows.walk(table, &[], None, false, &mut |(key, value)| {
-            *report.rows.entry(table).or_default() += 1;
-            if let Err(problem) = f(key, value, derived) {
-                report.problems.push(format!("{table}: {problem}"));
-            }
-            Ok(ControlFlow::Continue(()))
-        })
+        self.rows
+            .walk(table, &[], None, false, &mut |(key, value)| {
+                *report.rows.entry(table).or_default() += 1;
+                if let Err(problem) = f(key, value, derived) {
+                    report.problems.push(format!("{table}: {problem}"));
+                }
+                Ok(ControlFlow::Continue(()))
+            })
     }
 
     fn rows_of<R: Row>(&mut self) -> Result<(), Failure> {
@@ -129,7 +134,9 @@ impl Check<'_> {
     fn plain<R: serde::de::DeserializeOwned>(&mut self, table: &Table<R>) -> Result<(), Failure> {
         let name = table.name();
         self.each(name, |_, value, _| {
-            decode::<R>(name, value).map(drop).map_err(|e| e.to_string())
+            decode::<R>(name, value)
+                .map(drop)
+                .map_err(|e| e.to_string())
         })
     }
 
@@ -164,7 +171,9 @@ impl Check<'_> {
             })?;
         }
         for (table, _) in self.derived.keys() {
-            self.report.problems.push(format!("{table}: a row has no entry"));
+            self.report
+                .problems
+                .push(format!("{table}: a row has no entry"));
         }
         Ok(())
     }

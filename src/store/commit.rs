@@ -8,8 +8,8 @@
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use redb::{Database, WriteTransaction};
@@ -74,7 +74,16 @@ where
 {
     pub(super) fn new(cause: Cause, f: F) -> (Box<Self>, Receiver<Result<T, Stop>>) {
         let (reply, answer) = sync_channel(1);
-        (Box::new(Self { cause, f, result: None, outcome: Outcome::Keep, reply }), answer)
+        (
+            Box::new(Self {
+                cause,
+                f,
+                result: None,
+                outcome: Outcome::Keep,
+                reply,
+            }),
+            answer,
+        )
     }
 }
 
@@ -204,7 +213,9 @@ impl Writer {
             Err(e) => {
                 tracing::error!("a commit failed: {e}");
                 let why = e.to_string();
-                commands.into_iter().for_each(|c| c.answer(Err(why.clone())));
+                commands
+                    .into_iter()
+                    .for_each(|c| c.answer(Err(why.clone())));
             }
         }
     }
@@ -254,7 +265,10 @@ impl Writer {
 /// The one place where a write transaction begins. Every commit is durable, in two phases, and
 /// leaves a file that opens at once after a crash.
 pub(super) fn begin(db: &Database) -> Result<WriteTransaction, Failure> {
-    #[allow(clippy::disallowed_methods, reason = "this is the door that the ban points to")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "this is the door that the ban points to"
+    )]
     let mut txn = db.begin_write()?;
     txn.set_quick_repair(true);
     Ok(txn)

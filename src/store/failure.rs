@@ -63,7 +63,14 @@ macro_rules! from_redb {
         }
     )*};
 }
-from_redb!(Error, TableError, StorageError, CommitError, TransactionError, SetDurabilityError);
+from_redb!(
+    Error,
+    TableError,
+    StorageError,
+    CommitError,
+    TransactionError,
+    SetDurabilityError
+);
 
 impl From<redb::DatabaseError> for Failure {
     fn from(e: redb::DatabaseError) -> Self {

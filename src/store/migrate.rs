@@ -31,7 +31,13 @@ fn migrate(db: &Database, steps: &[Step], ours: u32) -> Result<(), Failure> {
     }
     let txn = commit::begin(db)?;
     // Migrations are written to the log of the server, not to the chain of people's acts.
-    let mut tx = Tx::new(&txn, Head { seq: 0, hash: [0; 32] });
+    let mut tx = Tx::new(
+        &txn,
+        Head {
+            seq: 0,
+            hash: [0; 32],
+        },
+    );
     if let Some(theirs) = found {
         let done = usize::try_from(theirs.saturating_sub(1)).unwrap_or(usize::MAX);
         for step in steps.iter().skip(done) {
@@ -56,17 +62,27 @@ mod tests {
 
     #[test]
     fn steps_run_once_in_order_or_not_at_all() {
-        let db = Database::builder().create_with_backend(InMemoryBackend::new()).unwrap();
+        let db = Database::builder()
+            .create_with_backend(InMemoryBackend::new())
+            .unwrap();
         migrate(&db, &[], 1).unwrap();
         assert_eq!(schema(&db), Some(1));
         let good: Step = |tx| tx.put_bytes("probe", b"k", b"v");
         let bad: Step = |_| Err(Failure::Other("no".into()));
         assert!(migrate(&db, &[good, bad], 3).is_err());
         assert_eq!(schema(&db), Some(1));
-        assert!(Reader::new(db.begin_read().unwrap()).get_bytes("probe", b"k").unwrap().is_none());
+        assert!(
+            Reader::new(db.begin_read().unwrap())
+                .get_bytes("probe", b"k")
+                .unwrap()
+                .is_none()
+        );
         migrate(&db, &[good, good], 3).unwrap();
         assert_eq!(schema(&db), Some(3));
-        assert!(matches!(migrate(&db, &[good], 2), Err(Failure::Newer(3, 2))));
+        assert!(matches!(
+            migrate(&db, &[good], 2),
+            Err(Failure::Newer(3, 2))
+        ));
     }
 
     use super::super::table::Rows;

@@ -81,11 +81,20 @@ impl Store {
         let head = audit::head(&Reader::new(db.begin_read()?))?;
         let hooks = Arc::new(Mutex::new(Vec::new()));
         let (jobs, waiting) = sync_channel(QUEUE);
-        let writer = commit::Writer { db: db.clone(), head, hooks: hooks.clone() };
+        let writer = commit::Writer {
+            db: db.clone(),
+            head,
+            hooks: hooks.clone(),
+        };
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || writer.run(&waiting))?;
-        Ok(Self { db, jobs, writer: Mutex::new(Some(thread)), hooks })
+        Ok(Self {
+            db,
+            jobs,
+            writer: Mutex::new(Some(thread)),
+            hooks,
+        })
     }
 
     /// Reads from one snapshot.
@@ -105,14 +114,20 @@ impl Store {
         F: Fn(&mut Tx<'_>) -> Result<T, Stop> + Send + 'static,
     {
         let (command, answer) = commit::Pending::new(cause, f);
-        self.jobs.send(commit::Job::Command(command)).map_err(|_| Failure::Stopped)?;
+        self.jobs
+            .send(commit::Job::Command(command))
+            .map_err(|_| Failure::Stopped)?;
         answer.recv().map_err(|_| Failure::Stopped)?
     }
 
     /// Writes down that a page was looked at, without making the page wait. A power cut may cost
     /// the last second of looks, never a change.
     pub fn note_view(&self, cause: Cause, about: Vec<PatientId>, object: String) {
-        let view = commit::View { cause, about, object };
+        let view = commit::View {
+            cause,
+            about,
+            object,
+        };
         // Stopped means shutting down: the page is already on its way and cannot be called back.
         let _ = self.jobs.send(commit::Job::View(view));
     }

@@ -26,10 +26,16 @@ impl Row for Notice {
         let unique = Key::new().text(&self.unique_key());
         let mut entries = vec![Entry::with(&NOTICES_UNIQUE, unique, &self.id.bytes())?];
         if self.state.is_waiting() {
-            entries.push(Entry::of(&NOTICES_DUE, Key::new().time(self.next_at).id(self.id)));
+            entries.push(Entry::of(
+                &NOTICES_DUE,
+                Key::new().time(self.next_at).id(self.id),
+            ));
         }
         if self.state.needs_a_look() {
-            entries.push(Entry::of(&NOTICES_FAILED, Key::new().time(self.changed_at).id(self.id)));
+            entries.push(Entry::of(
+                &NOTICES_FAILED,
+                Key::new().time(self.changed_at).id(self.id),
+            ));
         }
         if let Some(patient) = self.patient {
             let key = Key::of(patient).time(self.created_at).id(self.id);
@@ -77,7 +83,11 @@ pub fn due(rows: &dyn Rows, now: Timestamp, limit: usize) -> Result<Vec<Notice>,
     let mut ids = Vec::new();
     rows.keys_between(&NOTICES_DUE, &Key::new(), to.as_ref(), false, &mut |key| {
         ids.extend(last_id::<NoticeId>(key));
-        if ids.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        if ids.len() < limit {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
+        }
     })?;
     load(rows, ids)
 }
@@ -111,14 +121,20 @@ pub fn newest(
         if wanted(&notice) {
             found.push(notice);
         }
-        Ok(if found.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+        Ok(if found.len() < limit {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
+        })
     })?;
     Ok(found)
 }
 
 /// How many messages someone should look at.
 pub fn count_failed(rows: &dyn Rows) -> Result<usize, Failure> {
-    Ok(rows.ids_under::<NoticeId>(&NOTICES_FAILED, &Key::new())?.len())
+    Ok(rows
+        .ids_under::<NoticeId>(&NOTICES_FAILED, &Key::new())?
+        .len())
 }
 
 /// Messages about a patient, newest first.

@@ -31,12 +31,19 @@ impl Row for Patient {
             entries.push(Entry::of(&PATIENTS_BY_IDENTIFIER, key));
         }
         // What is merged away or only asked for is found through its other chart or its request.
-        if matches!(self.state, PatientState::Merged { .. } | PatientState::Provisional) {
+        if matches!(
+            self.state,
+            PatientState::Merged { .. } | PatientState::Provisional
+        ) {
             return Ok(entries);
         }
         let seen = self.seen_at.map_or(0, |t| t.as_second());
         for term in search::index_terms(self) {
-            entries.push(Entry::with(&PATIENT_TERMS, Key::new().text(&term).id(self.id), &seen)?);
+            entries.push(Entry::with(
+                &PATIENT_TERMS,
+                Key::new().text(&term).id(self.id),
+                &seen,
+            )?);
         }
         entries.push(Entry::of(
             &PATIENTS_BY_NAME,
@@ -47,7 +54,10 @@ impl Row for Patient {
             entries.push(Entry::of(&PATIENTS_BY_EMAIL, key));
         }
         for phone in &self.phones {
-            entries.push(Entry::of(&PATIENTS_BY_PHONE, Key::new().text(phone).id(self.id)));
+            entries.push(Entry::of(
+                &PATIENTS_BY_PHONE,
+                Key::new().text(phone).id(self.id),
+            ));
         }
         entries.sort();
         entries.dedup_by(|a, b| a.table == b.table && a.key == b.key);
@@ -63,9 +73,14 @@ impl Row for Encounter {
     }
 
     fn entries(&self) -> Result<Vec<Entry>, Failure> {
-        let source = Key::new().text(&self.identifier.system).text(&self.identifier.value);
+        let source = Key::new()
+            .text(&self.identifier.system)
+            .text(&self.identifier.value);
         Ok(vec![
-            Entry::of(&ENCOUNTERS_BY_PATIENT, Key::of(self.patient).time(self.start).id(self.id)),
+            Entry::of(
+                &ENCOUNTERS_BY_PATIENT,
+                Key::of(self.patient).time(self.start).id(self.id),
+            ),
             Entry::of(&ENCOUNTERS_BY_IDENTIFIER, source.id(self.id)),
         ])
     }
@@ -79,19 +94,28 @@ pub fn find(rows: &dyn Rows, id: PatientId) -> Result<Option<Patient>, Failure> 
 /// A chart, or the one that it was merged into.
 pub fn follow(rows: &dyn Rows, id: PatientId) -> Result<Option<Patient>, Failure> {
     match find(rows, id)? {
-        Some(Patient { state: PatientState::Merged { into }, .. }) => find(rows, into),
+        Some(Patient {
+            state: PatientState::Merged { into },
+            ..
+        }) => find(rows, into),
         other => Ok(other),
     }
 }
 
 /// Charts with an e-mail address.
 pub fn with_email(rows: &dyn Rows, email: &Email) -> Result<Vec<Patient>, Failure> {
-    load(rows, rows.ids_under(&PATIENTS_BY_EMAIL, &Key::new().text(&email.folded()))?)
+    load(
+        rows,
+        rows.ids_under(&PATIENTS_BY_EMAIL, &Key::new().text(&email.folded()))?,
+    )
 }
 
 /// Charts with a phone number in E.164.
 pub fn with_phone(rows: &dyn Rows, phone: &str) -> Result<Vec<Patient>, Failure> {
-    load(rows, rows.ids_under(&PATIENTS_BY_PHONE, &Key::new().text(phone))?)
+    load(
+        rows,
+        rows.ids_under(&PATIENTS_BY_PHONE, &Key::new().text(phone))?,
+    )
 }
 
 /// Charts that carry an identifier of another system.
@@ -102,7 +126,10 @@ pub fn with_identifier(rows: &dyn Rows, id: &Identifier) -> Result<Vec<Patient>,
 
 /// Charts whose name has a word, folded.
 pub fn with_word(rows: &dyn Rows, word: &str) -> Result<Vec<Patient>, Failure> {
-    load(rows, rows.ids_under(&PATIENT_TERMS_INDEX, &Key::new().text(word))?)
+    load(
+        rows,
+        rows.ids_under(&PATIENT_TERMS_INDEX, &Key::new().text(word))?,
+    )
 }
 
 /// The search terms as keys alone.
@@ -121,7 +148,11 @@ pub fn by_name(
     let mut ids = Vec::new();
     rows.keys_between(&PATIENTS_BY_NAME, &from, None, false, &mut |key| {
         ids.extend(last_id::<PatientId>(key));
-        if ids.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        if ids.len() < limit {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
+        }
     })?;
     load(rows, ids)
 }
@@ -145,14 +176,20 @@ pub fn search(rows: &dyn Rows, typed: &str, limit: usize) -> Result<Vec<Patient>
         let to = prefix.after_prefix();
         let mut these = HashMap::new();
         let to = to.as_ref().map(Key::as_bytes);
-        rows.walk(PATIENT_TERMS.name(), prefix.as_bytes(), to, false, &mut |(key, value)| {
-            if let Some(id) = last_id::<PatientId>(key)
-                && matches.as_ref().is_none_or(|m| m.contains_key(&id))
-            {
-                these.insert(id, decode(PATIENT_TERMS.name(), value)?);
-            }
-            Ok(ControlFlow::Continue(()))
-        })?;
+        rows.walk(
+            PATIENT_TERMS.name(),
+            prefix.as_bytes(),
+            to,
+            false,
+            &mut |(key, value)| {
+                if let Some(id) = last_id::<PatientId>(key)
+                    && matches.as_ref().is_none_or(|m| m.contains_key(&id))
+                {
+                    these.insert(id, decode(PATIENT_TERMS.name(), value)?);
+                }
+                Ok(ControlFlow::Continue(()))
+            },
+        )?;
         matches = Some(these);
     }
     let mut ranked = BTreeMap::new();

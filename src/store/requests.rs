@@ -34,7 +34,10 @@ pub fn all(rows: &dyn Rows) -> Result<Vec<RegistrationRequest>, Failure> {
 
 /// The requests that wait for an answer, oldest first.
 pub fn open(rows: &dyn Rows) -> Result<Vec<RegistrationRequest>, Failure> {
-    Ok(all(rows)?.into_iter().filter(|r| r.state == RequestState::Open).collect())
+    Ok(all(rows)?
+        .into_iter()
+        .filter(|r| r.state == RequestState::Open)
+        .collect())
 }
 
 /// The request behind an access.

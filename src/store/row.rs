@@ -23,12 +23,20 @@ pub struct Entry {
 impl Entry {
     /// An entry of an index.
     pub fn of(index: &Index, key: Key) -> Self {
-        Self { table: index.name(), key, value: Vec::new() }
+        Self {
+            table: index.name(),
+            key,
+            value: Vec::new(),
+        }
     }
 
     /// An entry that carries a value.
     pub fn with<R: Serialize>(table: &Table<R>, key: Key, value: &R) -> Result<Self, Failure> {
-        Ok(Self { table: table.name(), key, value: encode(value)? })
+        Ok(Self {
+            table: table.name(),
+            key,
+            value: encode(value)?,
+        })
     }
 }
 

@@ -37,5 +37,9 @@ pub fn secret(rows: &dyn Rows, name: &str) -> Result<Option<Vec<u8>>, Failure> {
 
 /// Keeps a named secret.
 pub fn put_secret(tx: &mut Tx<'_>, name: &str, value: &Vec<u8>) -> Result<(), Failure> {
-    tx.put_bytes(SECRETS.name(), Key::new().text(name).as_bytes(), &encode(value)?)
+    tx.put_bytes(
+        SECRETS.name(),
+        Key::new().text(name).as_bytes(),
+        &encode(value)?,
+    )
 }

@@ -28,7 +28,10 @@ pub struct Index {
 impl<R> Table<R> {
     /// A table by its name in the file.
     pub const fn new(name: &'static str) -> Self {
-        Self { name, row: PhantomData }
+        Self {
+            name,
+            row: PhantomData,
+        }
     }
 
     /// Its name in the file.
@@ -128,7 +131,11 @@ pub trait Read: Rows {
         let to = to.map(Key::as_bytes);
         self.walk(table.name, from.as_bytes(), to, false, &mut |(_, value)| {
             rows.push(decode(table.name, value)?);
-            Ok(if rows.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+            Ok(if rows.len() < limit {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            })
         })?;
         Ok(rows)
     }
@@ -143,7 +150,9 @@ pub trait Read: Rows {
         each: &mut dyn FnMut(&[u8]) -> ControlFlow<()>,
     ) -> Result<(), Failure> {
         let to = to.map(Key::as_bytes);
-        self.walk(index.name, from.as_bytes(), to, reverse, &mut |(key, _)| Ok(each(key)))
+        self.walk(index.name, from.as_bytes(), to, reverse, &mut |(key, _)| {
+            Ok(each(key))
+        })
     }
 
     /// The identifiers with which the keys of an index under a prefix end.
@@ -153,10 +162,16 @@ pub trait Read: Rows {
         prefix: &Key,
     ) -> Result<Vec<I>, Failure> {
         let mut ids = Vec::new();
-        self.keys_between(index, prefix, prefix.after_prefix().as_ref(), false, &mut |key| {
-            ids.extend(super::key::last_id::<I>(key));
-            ControlFlow::Continue(())
-        })?;
+        self.keys_between(
+            index,
+            prefix,
+            prefix.after_prefix().as_ref(),
+            false,
+            &mut |key| {
+                ids.extend(super::key::last_id::<I>(key));
+                ControlFlow::Continue(())
+            },
+        )?;
         Ok(ids)
     }
 }

@@ -126,7 +126,10 @@ impl<'t> Tx<'t> {
         for entry in super::audit::entries(&event) {
             self.put_bytes(entry.table, entry.key.as_bytes(), &entry.value)?;
         }
-        self.head = Head { seq: event.seq, hash: Sha256::digest(&bytes).into() };
+        self.head = Head {
+            seq: event.seq,
+            hash: Sha256::digest(&bytes).into(),
+        };
         Ok(())
     }
 
@@ -202,7 +205,10 @@ pub struct Reader {
 
 impl Reader {
     pub(super) fn new(txn: ReadTransaction) -> Self {
-        Self { txn, open: RefCell::default() }
+        Self {
+            txn,
+            open: RefCell::default(),
+        }
     }
 
     fn with_table<T: Default>(
@@ -256,7 +262,11 @@ fn walk_table(
     let to = to.map_or(Bound::Unbounded, Bound::Excluded);
     let mut range = table.range::<&[u8]>((Bound::Included(from), to))?;
     loop {
-        let next = if reverse { range.next_back() } else { range.next() };
+        let next = if reverse {
+            range.next_back()
+        } else {
+            range.next()
+        };
         let Some(pair) = next else { return Ok(()) };
         let (key, value) = pair?;
         if each((key.value(), value.value()))?.is_break() {

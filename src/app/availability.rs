@@ -1,0 +1,263 @@
+//! Which times there are: the schedule of a practitioner, put together from what is kept.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+
+use super::{Answer, Clinic, Current};
+use crate::domain::appointment::after;
+use crate::domain::id::{AppointmentId, HoldId, PractitionerId, ServiceId};
+use crate::domain::practitioner::Practitioner;
+use crate::domain::refusal::Refused;
+use crate::domain::schedule::{
+    Asker, Closure, DateException, DayAnswer, EmptyDay, HoursRule, Occupied, OccupiedKind,
+    Schedule, Slot, sorted,
+};
+use crate::domain::service::Service;
+use crate::store::table::Rows;
+use crate::store::{Failure, appointments, hours};
+
+/// Everything that decides about one practitioner's times for one service, loaded for a span.
+#[derive(Debug)]
+pub struct Loaded {
+    zone: TimeZone,
+    rules: Vec<HoursRule>,
+    exceptions: Vec<DateException>,
+    closures: Vec<Closure>,
+    occupied: Vec<Occupied>,
+}
+
+/// What is left out when asking which times are free.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Except {
+    /// The visit that is about to move.
+    pub visit: Option<AppointmentId>,
+    /// The hold of the person who asks.
+    pub hold: Option<HoldId>,
+}
+
+impl Loaded {
+    /// The schedule for a service.
+    pub fn schedule(&self, service: &Service) -> Schedule<'_> {
+        Schedule {
+            zone: &self.zone,
+            rules: &self.rules,
+            exceptions: &self.exceptions,
+            closures: &self.closures,
+            timing: service.timing,
+            online: service.is_online(),
+            occupied: &self.occupied,
+        }
+    }
+}
+
+/// Loads what decides about a practitioner's times on the dates of a span (both inclusive).
+pub fn load(
+    rows: &dyn Rows,
+    current: &Current,
+    practitioner: PractitionerId,
+    (from, until): (Date, Date),
+    now: Timestamp,
+    except: Except,
+) -> Result<Loaded, Failure> {
+    // A window may cross midnight, and what begins a day earlier may reach into the span.
+    let start = after(current.midnight(from), -appointments::LONGEST_MIN);
+    let end = after(current.midnight(until), 2 * appointments::LONGEST_MIN);
+    let mut occupied = Vec::new();
+    for visit in appointments::of_practitioner(rows, practitioner, start, end)? {
+        if visit.status.occupies() && except.visit != Some(visit.id) {
+            let (from, until) = visit.occupied();
+            let kind = if visit.status == crate::domain::appointment::Status::Pending {
+                OccupiedKind::Request
+            } else {
+                OccupiedKind::Appointment
+            };
+            occupied.push(Occupied::new(kind, from, until));
+        }
+    }
+    for hold in appointments::holds_of(rows, practitioner, start, end)? {
+        if hold.is_live(now) && except.hold != Some(hold.id) {
+            let (from, until) = hold.occupied();
+            occupied.push(Occupied::new(OccupiedKind::Hold, from, until));
+        }
+    }
+    for block in appointments::blocks_of(rows, practitioner, start, end)? {
+        occupied.push(Occupied::new(OccupiedKind::Block, block.start, block.end));
+    }
+    Ok(Loaded {
+        zone: current.zone.clone(),
+        rules: hours::rules(rows, practitioner)?
+            .into_iter()
+            .map(|k| k.rule)
+            .collect(),
+        exceptions: hours::exceptions(rows, practitioner)?
+            .into_iter()
+            .map(|k| k.exception)
+            .collect(),
+        closures: hours::closures(rows)?
+            .into_iter()
+            .map(|k| k.closure)
+            .collect(),
+        occupied: sorted(occupied),
+    })
+}
+
+/// The practitioners who can be booked for a service, in the order in which they were added.
+pub fn who_offers(rows: &dyn Rows, service: &Service) -> Result<Vec<Practitioner>, Failure> {
+    Ok(hours::practitioners(rows)?
+        .into_iter()
+        .filter(|p| p.active && service.offered_by(p.id))
+        .collect())
+}
+
+/// A time that is offered, with those who are free then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// The time.
+    pub slot: Slot,
+    /// Who is free, in the order in which they were added.
+    pub with: Vec<PractitionerId>,
+}
+
+/// The offers of one date, or why there is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DayOffers {
+    /// The date on the clinic's wall.
+    pub date: Date,
+    /// The times in order; empty with a reason.
+    pub offers: Vec<Offer>,
+    /// Why there is none.
+    pub why_empty: Option<EmptyDay>,
+}
+
+/// The offers of a service on a span of dates (both inclusive), with one practitioner or with
+/// anyone who offers it.
+pub fn offers(
+    rows: &dyn Rows,
+    current: &Current,
+    service: &Service,
+    with: Option<PractitionerId>,
+    (from, until): (Date, Date),
+    now: Timestamp,
+    except: Except,
+) -> Result<Vec<DayOffers>, Failure> {
+    let who: Vec<PractitionerId> = who_offers(rows, service)?
+        .into_iter()
+        .map(|p| p.id)
+        .filter(|id| with.is_none_or(|w| w == *id))
+        .collect();
+    let mut schedules = Vec::with_capacity(who.len());
+    for id in who {
+        schedules.push((id, load(rows, current, id, (from, until), now, except)?));
+    }
+    let mut days = Vec::new();
+    let mut date = from;
+    while date <= until {
+        days.push(day_offers(&schedules, service, date, now));
+        let Ok(next) = date.checked_add(1.day()) else {
+            break;
+        };
+        date = next;
+    }
+    Ok(days)
+}
+
+fn day_offers(
+    schedules: &[(PractitionerId, Loaded)],
+    service: &Service,
+    date: Date,
+    now: Timestamp,
+) -> DayOffers {
+    let mut offers: Vec<Offer> = Vec::new();
+    let mut why_empty: Option<EmptyDay> = None;
+    for (id, loaded) in schedules {
+        match loaded.schedule(service).slots_on(date, now, Asker::Patient) {
+            DayAnswer::Slots(slots) => {
+                for slot in slots {
+                    match offers.binary_search_by_key(&slot.start, |o| o.slot.start) {
+                        Ok(at) => offers
+                            .get_mut(at)
+                            .map(|o| o.with.push(*id))
+                            .unwrap_or_default(),
+                        Err(at) => offers.insert(
+                            at,
+                            Offer {
+                                slot,
+                                with: vec![*id],
+                            },
+                        ),
+                    }
+                }
+            }
+            DayAnswer::Empty(why) => {
+                // Of several reasons, the one that is nearest to a free time says the most.
+                if why_empty
+                    .as_ref()
+                    .is_none_or(|known| rank(&why) > rank(known))
+                {
+                    why_empty = Some(why);
+                }
+            }
+        }
+    }
+    let why_empty = if offers.is_empty() {
+        Some(why_empty.unwrap_or(EmptyDay::NonePublished))
+    } else {
+        None
+    };
+    DayOffers {
+        date,
+        offers,
+        why_empty,
+    }
+}
+
+fn rank(why: &EmptyDay) -> u8 {
+    match why {
+        EmptyDay::Past => 0,
+        EmptyDay::NonePublished => 1,
+        EmptyDay::Closed { .. } => 2,
+        EmptyDay::BeyondHorizon { .. } => 3,
+        EmptyDay::NotBookableOnline => 4,
+        EmptyDay::FullyBooked => 5,
+        EmptyDay::GapTooShort { .. } => 6,
+        EmptyDay::TooSoon { .. } => 7,
+    }
+}
+
+/// A service that patients can book, or refused as if it did not exist.
+pub fn online_service(rows: &dyn Rows, id: ServiceId) -> Answer<Service> {
+    match hours::service(rows, id)? {
+        Some(service) if service.is_online() => Ok(service),
+        _ => Err(Refused::NotFound.into()),
+    }
+}
+
+/// The next days on which a service has times: at most `wanted` days, none of them empty, from a
+/// date on.
+pub fn next_days(
+    clinic: &Clinic,
+    service: &Service,
+    with: Option<PractitionerId>,
+    from: Date,
+    wanted: usize,
+    except: Except,
+) -> Result<Vec<DayOffers>, Failure> {
+    const WEEK: i64 = 7;
+    let (current, now) = (clinic.current(), clinic.now());
+    let last = current
+        .date(now)
+        .saturating_add(i64::from(service.timing.horizon_days).days());
+    clinic.store.read(|rows| {
+        let mut found = Vec::new();
+        let mut from = from.max(current.date(now));
+        while found.len() < wanted && from <= last {
+            let until = from.saturating_add((WEEK - 1).days()).min(last);
+            let days = offers(rows, &current, service, with, (from, until), now, except)?;
+            found.extend(days.into_iter().filter(|d| !d.offers.is_empty()));
+            from = until.saturating_add(1.day());
+        }
+        found.truncate(wanted);
+        Ok(found)
+    })
+}
