@@ -14,6 +14,7 @@
 ### Numbers  Count with a selector: `{ $count -> [one] … *[other] … }`. Pass numbers as numbers and
 ###          dates, times and money as finished text. `[0]` may say "none" in better words.
 ### Notes    A `#` line above a message tells the translator what the reader sees and does there.
+###          `# Reading age: why` lets one message have a long word that it cannot do without.
 
 ## app
 
