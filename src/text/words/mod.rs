@@ -140,7 +140,7 @@ fn inline_variables(inline: &InlineExpression<String>, found: &mut BTreeSet<Stri
         }
         InlineExpression::Placeable { expression } => expression_variables(expression, found),
         InlineExpression::FunctionReference { arguments, .. } => {
-            argument_variables(arguments, found)
+            argument_variables(arguments, found);
         }
         InlineExpression::TermReference { arguments, .. } => {
             if let Some(arguments) = arguments {
