@@ -164,6 +164,9 @@ impl Body for Answering {
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         let this = self.get_mut();
         let polled = Pin::new(&mut this.inner).poll_frame(cx);
+        if let Poll::Ready(Some(Ok(frame))) = &polled {
+            this.turn.handed(frame.data_ref().map_or(0, Bytes::len));
+        }
         this.turn.ours(polled.is_pending());
         polled
     }

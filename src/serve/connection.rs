@@ -19,9 +19,10 @@ use tokio::time::{timeout, timeout_at};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
+use super::body::Answering;
 use super::crowd::Guest;
 use super::front;
-use super::pulse::Pulse;
+use super::pulse::{Pulse, Standing, Turn};
 use super::request::{self, Ends, Shared};
 
 /// The first byte of a TLS handshake record. No HTTP method starts with it.
@@ -166,11 +167,11 @@ impl Connection {
     /// Plain HTTP never reaches the endpoint.
     async fn plain<S: AsyncRead + AsyncWrite + Unpin>(&self, stream: S) {
         let service = service_fn(|request: http::Request<Incoming>| {
-            let turn = super::pulse::Turn::begin(&self.guest.pulse);
+            let turn = Turn::begin(&self.guest.pulse);
             let response = front::plain(&self.shared.front, request.method(), request.uri());
             let response = response.map(|body| {
                 let body = body.map_err(|never| match never {}).boxed();
-                super::body::Answering::new(body, turn)
+                Answering::new(body, turn)
             });
             Box::pin(async move { Ok::<_, Infallible>(response) })
         });
@@ -261,9 +262,12 @@ impl Connection {
                 }
             }
         }
-        // A browser that is told to go opens a new connection without showing an error.
-        connection.as_mut().graceful_shutdown();
-        let _elapsed = timeout(limits.linger, connection).await;
+        // A browser that is told to go opens a new connection without showing an error. Who never
+        // asked, or does not take its answer, is owed no such word.
+        if self.guest.pulse.standing() == Standing::Idle {
+            connection.as_mut().graceful_shutdown();
+            let _elapsed = timeout(limits.linger, connection).await;
+        }
     }
 }
 

@@ -28,7 +28,11 @@ pub(super) enum Standing {
 #[derive(Debug)]
 pub(super) struct Pulse {
     born: Instant,
-    written: AtomicU64,
+    /// Bytes of answers that hyper holds and the network has not taken.
+    unsent: AtomicU64,
+    /// Bytes of answers that the network has taken. Pongs and other chatter do not count: a
+    /// client could call for those for ever.
+    sent: AtomicU64,
     turns: Mutex<Turns>,
 }
 
@@ -38,7 +42,7 @@ struct Turns {
     open: usize,
     ours: usize,
     quiet_since: Instant,
-    written_when_quiet: u64,
+    sent_when_quiet: u64,
 }
 
 impl Pulse {
@@ -46,13 +50,14 @@ impl Pulse {
         let now = Instant::now();
         Arc::new(Self {
             born: now,
-            written: AtomicU64::new(0),
+            unsent: AtomicU64::new(0),
+            sent: AtomicU64::new(0),
             turns: Mutex::new(Turns {
                 asked: false,
                 open: 0,
                 ours: 0,
                 quiet_since: now,
-                written_when_quiet: 0,
+                sent_when_quiet: 0,
             }),
         })
     }
@@ -62,10 +67,18 @@ impl Pulse {
         self.born
     }
 
-    /// The network took `bytes` from us.
+    /// The network took `bytes` from us, of answers first.
     pub(super) fn wrote(&self, bytes: usize) {
         let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
-        self.written.fetch_add(bytes, Ordering::Relaxed);
+        let mut taken = 0;
+        // The order does not matter: the two counters only meet in a rate over seconds.
+        let _always_set =
+            self.unsent
+                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |unsent| {
+                    taken = unsent.min(bytes);
+                    Some(unsent - taken)
+                });
+        self.sent.fetch_add(taken, Ordering::Relaxed);
     }
 
     pub(super) fn standing(&self) -> Standing {
@@ -92,7 +105,10 @@ impl Pulse {
     fn next_look(&self, limits: &Limits, idle: Duration, now: Instant) -> Option<Instant> {
         let mut turns = self.turns();
         if !turns.asked {
-            return Some(self.born + limits.first_request).filter(|deadline| *deadline > now);
+            // Looks in between as well, so that what follows a quick request is seen in time.
+            let deadline = self.born + limits.first_request;
+            let next = deadline.min(now + idle.min(limits.stalled));
+            return Some(next).filter(|_| deadline > now);
         }
         let span = if turns.open == 0 {
             idle
@@ -107,13 +123,13 @@ impl Pulse {
             return Some(deadline);
         }
         // A big answer that a slow line still takes is no idleness, if it moves at all.
-        let written = self.written.load(Ordering::Relaxed);
-        let enough = limits.min_rate.saturating_mul(span.as_secs().max(1));
-        if written.saturating_sub(turns.written_when_quiet) < enough {
+        let sent = self.sent.load(Ordering::Relaxed);
+        let seconds = now.duration_since(turns.quiet_since).as_secs().max(1);
+        if sent.saturating_sub(turns.sent_when_quiet) < limits.min_rate.saturating_mul(seconds) {
             return None;
         }
         turns.quiet_since = now;
-        turns.written_when_quiet = written;
+        turns.sent_when_quiet = sent;
         Some(now + span)
     }
 
@@ -129,7 +145,7 @@ impl Pulse {
         }
         if turns.ours == 0 {
             turns.quiet_since = Instant::now();
-            turns.written_when_quiet = self.written.load(Ordering::Relaxed);
+            turns.sent_when_quiet = self.sent.load(Ordering::Relaxed);
         }
     }
 }
@@ -155,6 +171,12 @@ impl Turn {
         }
     }
 
+    /// Hyper took `bytes` of the answer and is to send them.
+    pub(super) fn handed(&self, bytes: usize) {
+        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+        self.pulse.unsent.fetch_add(bytes, Ordering::Relaxed);
+    }
+
     /// Says whose move it is: ours (working, or waiting for our own next event) or the client's
     /// (it has to take what we have).
     pub(super) fn ours(&mut self, ours: bool) {
@@ -173,7 +195,7 @@ impl Drop for Turn {
         // The time between requests starts with the end of the last one.
         if turns.ours == 0 {
             turns.quiet_since = Instant::now();
-            turns.written_when_quiet = self.pulse.written.load(Ordering::Relaxed);
+            turns.sent_when_quiet = self.pulse.sent.load(Ordering::Relaxed);
         }
     }
 }
@@ -235,12 +257,24 @@ mod tests {
     #[test]
     fn a_slow_download_lives_while_it_moves() {
         let pulse = Pulse::new();
-        drop(Turn::begin(&pulse));
-        pulse.wrote(2_000);
+        let turn = Turn::begin(&pulse);
+        turn.handed(1_000_000);
+        drop(turn);
+        pulse.wrote(2_100);
         let later = Instant::now() + Duration::from_secs(21);
         assert!(pulse.next_look(&limits(), IDLE, later).is_some());
-        pulse.wrote(1_999);
+        pulse.wrote(2_099);
         let later = later + Duration::from_secs(21);
         assert!(pulse.next_look(&limits(), IDLE, later).is_none());
+    }
+
+    #[test]
+    fn chatter_that_is_no_answer_does_not_count() {
+        let pulse = Pulse::new();
+        let turn = Turn::begin(&pulse);
+        turn.handed(500);
+        drop(turn);
+        pulse.wrote(1_000_000);
+        assert!(after(&pulse, 21).is_none());
     }
 }
