@@ -1,3 +1,5 @@
 //! What is true: types and rules. Pure: no clock, no randomness, no input or output.
 
+pub mod country;
+pub mod money;
 pub mod schedule;
