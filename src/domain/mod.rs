@@ -1,5 +1,6 @@
 //! What is true: types and rules. Pure: no clock, no randomness, no input or output.
 
 pub mod country;
+pub mod holiday;
 pub mod money;
 pub mod schedule;
