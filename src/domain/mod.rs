@@ -1,1 +1,3 @@
 //! What is true: types and rules. Pure: no clock, no randomness, no input or output.
+
+pub mod theme;
