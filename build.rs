@@ -225,11 +225,14 @@ fn path_of(file: &File) -> String {
 }
 
 fn entry(out: &Path, file: &File) -> Result<String, Box<dyn Error>> {
-    let plain = out.join(&file.name);
-    fs::write(&plain, &file.content)?;
+    let bytes = |name: &str| format!("include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}\"))");
+    fs::write(out.join(&file.name), &file.content)?;
     let mut brotli = "None".to_owned();
     // Fonts are compressed already.
-    if !file.name.ends_with(".woff2") {
+    if Path::new(&file.name)
+        .extension()
+        .is_none_or(|extension| extension != "woff2")
+    {
         let mut packed = Vec::new();
         let level = brotli::enc::BrotliEncoderParams {
             quality: 11,
@@ -237,13 +240,14 @@ fn entry(out: &Path, file: &File) -> Result<String, Box<dyn Error>> {
             ..Default::default()
         };
         brotli::BrotliCompress(&mut file.content.as_slice(), &mut packed, &level)?;
-        let path = out.join(format!("{}.br", file.name));
-        fs::write(&path, packed)?;
-        brotli = format!("Some(include_bytes!({path:?}))");
+        let name = format!("{}.br", file.name);
+        fs::write(out.join(&name), packed)?;
+        brotli = format!("Some({})", bytes(&name));
     }
     Ok(format!(
-        "Asset {{ name: {:?}, url: {:?}, plain: include_bytes!({plain:?}), brotli: {brotli} }},\n",
+        "Asset {{ name: {:?}, url: {:?}, plain: {}, brotli: {brotli} }},\n",
         file.name,
         format!("/a/{}", path_of(file)),
+        bytes(&file.name),
     ))
 }
