@@ -19,3 +19,4 @@ pub mod schedule;
 pub mod search;
 pub mod service;
 pub mod settings;
+pub mod theme;

@@ -1,1 +1,4 @@
 //! What one sees: the only room that knows poem, maud and cookies.
+
+pub mod assets;
+pub mod ui;
