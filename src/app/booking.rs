@@ -11,7 +11,7 @@ use crate::domain::appointment::{
     Appointment, Doer, Event, EventKind, Hold, HoldKind, NewAppointment, Status, after,
 };
 use crate::domain::audit::Action;
-use crate::domain::id::{AppointmentId, HoldId, PatientId, PractitionerId, ServiceId};
+use crate::domain::id::{AppointmentId, HoldId, Id, PatientId, PractitionerId, ServiceId};
 use crate::domain::notice::{NoticeKind, UNDO_MIN};
 use crate::domain::policy::Permission;
 use crate::domain::refusal::Refused;
@@ -182,7 +182,8 @@ pub fn book(clinic: &Clinic, caller: &Caller, id: HoldId, note: &str) -> Answer<
     must_book(caller)?;
     let patient = caller.own_chart()?;
     let (current, now, pen) = (clinic.current(), clinic.now(), Pen::new(clinic));
-    let (visit_id, reference) = (clinic.new_id(), clinic.new_reference());
+    // The visit takes over the identifier of its hold, so that a form sent twice finds its visit.
+    let (visit_id, reference) = (AppointmentId::from_bytes(id.bytes()), clinic.new_reference());
     let (by, note) = (doer(caller), note.to_owned());
     let provisional = caller.must(Permission::OwnChart).is_err();
     let action = if provisional {
@@ -191,6 +192,11 @@ pub fn book(clinic: &Clinic, caller: &Caller, id: HoldId, note: &str) -> Answer<
         Action::Book
     };
     clinic.store.write(clinic.cause(caller, action), move |tx| {
+        if let Some(visit) = appointments::find(tx, visit_id)?
+            && visit.patient == patient
+        {
+            return Ok(visit);
+        }
         let hold = appointments::find_hold(tx, id)?;
         let Some(hold) = hold.filter(|h| h.patient == patient) else {
             return Err(Refused::HoldExpired.into());

@@ -238,7 +238,7 @@ pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self
      require-trusted-types-for 'script'; trusted-types fragment";
 
 fn finish(mut reply: Reply, ctx: &Ctx, hsts: bool) -> Response {
-    if ctx.known.is_none() && ctx.visitor.is_none() && reply.compress_or_form() {
+    if ctx.known.is_none() && ctx.visitor.is_none() && reply.is_page() {
         reply = reply.with_cookie(&cookies::visitor(&ctx.bound_to));
     }
     let mut response = reply.into_response();

@@ -116,6 +116,11 @@ impl Reply {
         self
     }
 
+    /// Whether it is a page, on which a form may stand.
+    pub fn is_page(&self) -> bool {
+        self.headers.get(header::CONTENT_TYPE).is_some_and(|v| v.as_bytes().starts_with(b"text/html"))
+    }
+
     /// As poem sends it.
     pub fn into_response(self) -> Response {
         let mut response = Response::builder().status(self.status).body(self.body);
