@@ -11,7 +11,7 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 
 /// What every page needs, in the order of the cascade.
-const APP: [&str; 32] = [
+const APP: [&str; 33] = [
     "layers",
     "tokens",
     "fonts",
@@ -42,18 +42,18 @@ const APP: [&str; 32] = [
     "code",
     "thread",
     "chart",
+    "wizard",
     "utils",
     "print",
 ];
 
-/// What only staff, set-up and printed pages need.
-const STAFF: [&str; 7] = [
+/// What only staff and printed pages need.
+const STAFF: [&str; 6] = [
     "combobox",
     "rail",
     "board",
     "calendar",
     "side_panel",
-    "wizard",
     "letter",
 ];
 

@@ -335,9 +335,9 @@ impl Tone {
             for _ in 0..20 {
                 let middle = f64::midpoint(low, high);
                 if in_gamut(linear(middle)) {
-                    low = middle
+                    low = middle;
                 } else {
-                    high = middle
+                    high = middle;
                 }
             }
             chroma = low;
@@ -501,27 +501,46 @@ fn to_lch(colour: Rgb) -> (f64, Tone) {
     )
 }
 
+type Matrix = [[f64; 3]; 3];
+
 // The matrices of Björn Ottosson's OKLab, as published.
-fn linear_to_oklab([r, g, b]: [f64; 3]) -> [f64; 3] {
-    let l = (0.412_221_470_8 * r + 0.536_332_536_3 * g + 0.051_445_992_9 * b).cbrt();
-    let m = (0.211_903_498_2 * r + 0.680_699_545_1 * g + 0.107_396_956_6 * b).cbrt();
-    let s = (0.088_302_461_9 * r + 0.281_718_837_6 * g + 0.629_978_700_5 * b).cbrt();
-    [
-        0.210_454_255_3 * l + 0.793_617_785 * m - 0.004_072_046_8 * s,
-        1.977_998_495_1 * l - 2.428_592_205 * m + 0.450_593_709_9 * s,
-        0.025_904_037_1 * l + 0.782_771_766_2 * m - 0.808_675_766 * s,
-    ]
+const LINEAR_TO_CONES: Matrix = [
+    [0.412_221_470_8, 0.536_332_536_3, 0.051_445_992_9],
+    [0.211_903_498_2, 0.680_699_545_1, 0.107_396_956_6],
+    [0.088_302_461_9, 0.281_718_837_6, 0.629_978_700_5],
+];
+const CONES_TO_OKLAB: Matrix = [
+    [0.210_454_255_3, 0.793_617_785, -0.004_072_046_8],
+    [1.977_998_495_1, -2.428_592_205, 0.450_593_709_9],
+    [0.025_904_037_1, 0.782_771_766_2, -0.808_675_766],
+];
+const OKLAB_TO_CONES: Matrix = [
+    [1.0, 0.396_337_777_4, 0.215_803_757_3],
+    [1.0, -0.105_561_345_8, -0.063_854_172_8],
+    [1.0, -0.089_484_177_5, -1.291_485_548],
+];
+const CONES_TO_LINEAR: Matrix = [
+    [4.076_741_662_1, -3.307_711_591_3, 0.230_969_929_2],
+    [-1.268_438_004_6, 2.609_757_401_1, -0.341_319_396_5],
+    [-0.004_196_086_3, -0.703_418_614_7, 1.707_614_701],
+];
+
+fn times(matrix: &Matrix, [x, y, z]: [f64; 3]) -> [f64; 3] {
+    matrix.map(|[first, second, third]| first * x + second * y + third * z)
 }
 
-fn oklab_to_linear([lightness, a, b]: [f64; 3]) -> [f64; 3] {
-    let l = (lightness + 0.396_337_777_4 * a + 0.215_803_757_3 * b).powi(3);
-    let m = (lightness - 0.105_561_345_8 * a - 0.063_854_172_8 * b).powi(3);
-    let s = (lightness - 0.089_484_177_5 * a - 1.291_485_548 * b).powi(3);
-    [
-        4.076_741_662_1 * l - 3.307_711_591_3 * m + 0.230_969_929_2 * s,
-        -1.268_438_004_6 * l + 2.609_757_401_1 * m - 0.341_319_396_5 * s,
-        -0.004_196_086_3 * l - 0.703_418_614_7 * m + 1.707_614_701 * s,
-    ]
+fn linear_to_oklab(linear: [f64; 3]) -> [f64; 3] {
+    times(
+        &CONES_TO_OKLAB,
+        times(&LINEAR_TO_CONES, linear).map(f64::cbrt),
+    )
+}
+
+fn oklab_to_linear(oklab: [f64; 3]) -> [f64; 3] {
+    times(
+        &CONES_TO_LINEAR,
+        times(&OKLAB_TO_CONES, oklab).map(|cone| cone.powi(3)),
+    )
 }
 
 fn in_gamut(linear: [f64; 3]) -> bool {

@@ -36,7 +36,7 @@ impl Combobox<'_> {
                 (notes(&text, self.hint, self.wrong))
                 ante-combo.combo data-url=(self.url) data-label=(self.label) {
                     input.input id=(text) name=(text) type="text" value=(self.text) autocomplete="off"
-                        spellcheck="false" dir="auto" aria-describedby=[described(&text, self.hint, self.wrong)]
+                        spellcheck="false" aria-describedby=[described(&text, self.hint, self.wrong)]
                         aria-invalid=[self.wrong.map(|_| "true")];
                     input type="hidden" name=(self.id) value=(self.value);
                 }

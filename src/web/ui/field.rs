@@ -228,7 +228,6 @@ impl<'a> Field<'a> {
                 value=[value] inputmode=[self.kind.input_mode()] autocomplete=[self.completes()]
                 spellcheck=[self.kind.machine_text().then_some("false")]
                 autocapitalize=[self.kind.machine_text().then_some("none")]
-                dir=[matches!(self.kind, Kind::Text).then_some("auto")]
                 accept=[self.accept] aria-describedby=[described(self.id, self.hint, self.wrong)]
                 aria-invalid=[self.wrong.map(|_| "true")];
         }
@@ -236,7 +235,7 @@ impl<'a> Field<'a> {
 
     fn area(&self, lines: u8) -> Markup {
         html! {
-            textarea class=(self.width.class()) id=(self.id) name=(self.id) rows=(lines) dir="auto"
+            textarea class=(self.width.class()) id=(self.id) name=(self.id) rows=(lines)
                 autocomplete=[self.autocomplete] aria-describedby=[described(self.id, self.hint, self.wrong)]
                 aria-invalid=[self.wrong.map(|_| "true")] { "\n" (self.value) }
         }

@@ -77,10 +77,12 @@ pub fn hidden(name: &str, value: &str) -> Markup {
     html! { input type="hidden" name=(name) value=(value); }
 }
 
-/// A form that only asks, sent by GET; it needs no token.
-pub fn search_form(action: &str, region: Option<&str>, fields: &Markup) -> Markup {
+/// A form that only asks, sent by GET; it needs no token. `label` tells it from other searches on
+/// the page. With a region, results follow while one types.
+pub fn search_form(action: &str, label: &str, region: Option<&str>, fields: &Markup) -> Markup {
     html! {
-        form method="get" action=(action) role="search" data-swap=[region] data-type-ahead=[region] novalidate {
+        form method="get" action=(action) role="search" aria-label=(label) data-swap=[region]
+            data-type-ahead=[region] novalidate {
             (fields)
         }
     }

@@ -76,8 +76,9 @@ impl<'a> Row<'a> {
 
     fn show(&self) -> Markup {
         let class = format!(
-            "row{}{}",
+            "row{}{}{}",
             if self.icon.is_some() { "" } else { " bare" },
+            if self.end.is_some() { " tagged" } else { "" },
             if self.unread.is_some() { " unread" } else { "" }
         );
         let inside = html! {

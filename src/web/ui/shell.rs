@@ -199,12 +199,13 @@ fn chip(person: PersonChip<'_>) -> Markup {
 fn find(finder: Finder<'_>) -> Markup {
     search_form(
         finder.action,
+        finder.label,
         None,
         &html! {
             div.find {
                 (icon(Icon::Search))
                 input.input type="search" name="q" value=(finder.value) placeholder=(finder.label)
-                    aria-label=(finder.label) autocomplete="off" data-find dir="auto";
+                    aria-label=(finder.label) autocomplete="off" data-find;
                 kbd aria-hidden="true" { (finder.keys) }
             }
         },

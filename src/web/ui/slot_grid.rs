@@ -30,8 +30,6 @@ pub struct SlotGrid<'a> {
     pub fields: &'a [(&'a str, &'a str)],
     /// The times, earliest first.
     pub slots: &'a [Slot<'a>],
-    /// Room for a weekday in the label.
-    pub wide: bool,
 }
 
 impl SlotGrid<'_> {
@@ -39,7 +37,7 @@ impl SlotGrid<'_> {
     pub fn show(&self) -> Markup {
         Form::new(self.action, self.token).class("").show(&html! {
             @for (name, value) in self.fields { (hidden(name, value)) }
-            ul class=(if self.wide { "slots wide" } else { "slots" }) {
+            ul.slots {
                 @for slot in self.slots {
                     li {
                         button.slot type="submit" name=(self.name) value=(slot.value) aria-label=[slot.heard] {
@@ -71,7 +69,6 @@ mod tests {
             name: "start",
             fields: &[("service", "a\"b")],
             slots: &[slot("1"), slot("2")],
-            wide: false,
         }
         .show()
         .into_string();

@@ -53,7 +53,7 @@ impl Table<'_> {
         html! {
             div.table role="region" tabindex="0" aria-labelledby=(self.id) {
                 table {
-                    caption id=(self.id) { span class=[self.caption_unseen.then_some("sr")] { (self.caption) } }
+                    caption id=(self.id) class=[self.caption_unseen.then_some("sr")] { (self.caption) }
                     thead { tr { @for column in self.columns { th scope="col" class=[column.class()] { (column.head) } } } }
                     tbody { @for row in self.rows { tr { (self.cells(row)) } } }
                     @if let Some(sums) = self.sums { tfoot { tr { (self.cells(sums)) } } }
@@ -89,7 +89,8 @@ mod tests {
         .show()
         .into_string();
         assert!(
-            html.contains("aria-labelledby=\"bills\"") && html.contains("<caption id=\"bills\">")
+            html.contains("aria-labelledby=\"bills\"")
+                && html.contains("<caption id=\"bills\" class=\"sr\">")
         );
         assert!(html.contains("<th scope=\"col\" class=\"n\">Amount</th>"));
         assert!(html.contains("<th scope=\"row\">1</th><td class=\"n\">&lt;2&gt;</td>"));

@@ -50,7 +50,7 @@ pub fn tag(words: &str, tone: Tone) -> Markup {
 pub fn badge(count: u32, words: &str) -> Markup {
     html! {
         @if count > 0 {
-            span.badge aria-hidden="true" { @if count > 9 { "9+" } @else { (count) } }
+            span.badge aria-hidden="true" dir="ltr" { @if count > 9 { "9+" } @else { (count) } }
             span.sr { " " (words) }
         }
     }

@@ -83,7 +83,7 @@ fn help() -> Markup {
 
 pub(super) fn pages(look: Look) -> BTreeMap<&'static str, String> {
     let page = |title: &str, tab: usize, body: Markup| {
-        document(look, title, shell(&tabs(tab), false), None, body)
+        document(look, title, &shell(&tabs(tab), false), None, body)
     };
     let undo = Undo {
         label: "Undo",
@@ -103,14 +103,14 @@ pub(super) fn pages(look: Look) -> BTreeMap<&'static str, String> {
         ("booked", page("You are booked", 1, booked())),
         (
             "kit",
-            document(look, "Parts", shell(&tabs(0), true), Some(moved), parts()),
+            document(look, "Parts", &shell(&tabs(0), true), Some(moved), parts()),
         ),
         (
             "first",
             document(
                 look,
                 "Hello",
-                Shell::Plain {
+                &Shell::Plain {
                     clinic: Some(CLINIC),
                 },
                 None,
@@ -137,10 +137,10 @@ fn home() -> Markup {
         ]),
         action: Button::primary("See visit and get ready").link("/visits/1"),
     };
-    let slot = |label| Slot {
+    let slot = |label, day| Slot {
         value: "1",
         label,
-        detail: None,
+        detail: Some(day),
         heard: None,
     };
     html! {
@@ -156,8 +156,8 @@ fn home() -> Markup {
                 .detail(html! { (theirs("Dr Silva")) " added a note" }).end(tag("New", Tone::Ok)),
         ]))
         h2 { "Book a follow-up with " (theirs("Dr Silva")) }
-        (SlotGrid { action: "/visits/new", token: TOKEN, name: "start", fields: &[], wide: true,
-            slots: &[slot("Wed 9:10am"), slot("Wed 4pm"), slot("Thu 11:20am")] }.show())
+        (SlotGrid { action: "/visits/new", token: TOKEN, name: "start", fields: &[],
+            slots: &[slot("9:10am", "Wed 25 Nov"), slot("4pm", "Wed 25 Nov"), slot("11:20am", "Thu 26 Nov")] }.show())
         (Button::secondary("Book something else").icon(Icon::CalendarPlus).link("/visits/new"))
         h2 { "Everything else" }
         (row_list(&[
@@ -182,7 +182,6 @@ fn book() -> Markup {
             token: TOKEN,
             name: "start",
             fields: &[],
-            wide: false,
             slots,
         }
         .show()
@@ -231,11 +230,11 @@ fn booked() -> Markup {
     }
 }
 
-fn wrong(message: &str) -> Option<Wrong<'_>> {
-    Some(Wrong {
+fn wrong(message: &str) -> Wrong<'_> {
+    Wrong {
         prefix: "Error:",
         message,
-    })
+    }
 }
 
 fn dob(wrong: Option<Wrong<'_>>, heading: bool) -> Markup {
@@ -275,12 +274,12 @@ fn problems() -> Markup {
         (error_summary("There is a problem", &[("dob", "Enter a month and a year"), ("phone", "Enter a phone number"), ("reason", "Choose a reason")]))
         h1 { "Your details" }
         (Form::new("/me", TOKEN).once("k").swap("main").show(&html! {
-            (dob(wrong("Enter a month and a year"), false))
+            (dob(Some(wrong("Enter a month and a year")), false))
             (Field::new("name", "Full name").autocomplete("name").value(HOSTILE).show())
-            (Field::new("phone", "Mobile number").kind(Kind::Tel).autocomplete("tel").hint("We send a reminder the day before.").wrong(wrong("Enter a phone number")).value("12").show())
+            (Field::new("phone", "Mobile number").kind(Kind::Tel).autocomplete("tel").hint("We send a reminder the day before.").wrong(Some(wrong("Enter a phone number"))).value("12").show())
             (Field::new("code", "Code").kind(Kind::Code).hint("6 digits").show())
             (Field::new("amount", "Amount").kind(Kind::Decimal).before("€").width(Width::Ten).value("45.00").show())
-            (ChoiceRows { id: "reason", legend: "Why are you coming?", heading: false, hint: None, wrong: wrong("Choose a reason"), several: false, choices: &[
+            (ChoiceRows { id: "reason", legend: "Why are you coming?", heading: false, hint: None, wrong: Some(wrong("Choose a reason")), several: false, choices: &[
                 choice("1", "Check-up", Some("20 minutes – €45"), true),
                 choice("2", "Blood test", Some("10 minutes – nothing to pay"), false),
             ] }.show())

@@ -75,7 +75,7 @@ pub(super) fn pages(look: Look) -> BTreeMap<&'static str, String> {
                 token: TOKEN,
             }),
         };
-        document(look, title, shell, None, body)
+        document(look, title, &shell, None, body)
     };
     let paper = Shell::Print {
         back: ("/staff/settings", "Back"),
@@ -90,12 +90,12 @@ pub(super) fn pages(look: Look) -> BTreeMap<&'static str, String> {
             document(
                 look,
                 "Set up",
-                Shell::Plain { clinic: None },
+                &Shell::Plain { clinic: None },
                 None,
                 set_up(),
             ),
         ),
-        ("poster", document(look, "Poster", paper, None, poster())),
+        ("poster", document(look, "Poster", &paper, None, poster())),
     ])
 }
 
@@ -137,10 +137,10 @@ fn today() -> Markup {
     }
 }
 
-fn appointment(row: u16, span: u16, class: &str, lane: &str, name: &str, what: &str) -> Markup {
+fn appointment(row: u16, span: u16, class: &str, lane: &str, name: &str, what: &[&str]) -> Markup {
     html! {
         li class=(format!("r{row} h{span} {lane}")) {
-            a class=(format!("appt {class}")) href="/staff/visits/1" { b { (theirs(name)) } span { (what) } }
+            a class=(format!("appt {class}")) href="/staff/visits/1" { b { (theirs(name)) } @for line in what { span { (line) } } }
         }
     }
 }
@@ -161,23 +161,23 @@ fn week() -> Markup {
             @for number in 0..5 {
                 div.day { ul {
                     @if number == 0 {
-                        (appointment(7, 6, "k4 arrived", "", "Okafor, Ben", "8:30 Check-up – arrived"))
-                        (appointment(19, 12, "k3", "", "Lind, Sara", "9:30 New patient"))
-                        (appointment(37, 3, "k1 late", "o2-1", "Nowak, Jan", "11:00 late"))
-                        (appointment(37, 6, "k2", "o2-2", "Ito, Mei", "11:00 Check-up"))
+                        (appointment(7, 6, "k4 arrived", "", "Okafor, Ben", &["8:30 Check-up", "arrived"]))
+                        (appointment(19, 12, "k3", "", "Lind, Sara", &["9:30 New patient"]))
+                        (appointment(37, 3, "k1 late", "o2-1", "Nowak, Jan", &["11:00 late"]))
+                        (appointment(37, 6, "k2", "o2-2", "Ito, Mei", &["11:00 Check-up"]))
                     } @else if number == 1 {
-                        (appointment(1, 4, "k1 past", "", "Haddad, Amira", "8:00 Check-up – done"))
-                        (appointment(25, 9, "k5", "", "Nowak, Jan", "10:00 Follow-up"))
-                        (appointment(61, 6, "k6", "", "Byrne, Aoife", "13:00 Video"))
+                        (appointment(1, 4, "k1 past", "", "Haddad, Amira", &["8:00 Check-up", "done"]))
+                        (appointment(25, 9, "k5", "", "Nowak, Jan", &["10:00 Follow-up"]))
+                        (appointment(61, 6, "k6", "", "Byrne, Aoife", &["13:00 Video"]))
                     } @else if number == 2 {
-                        (appointment(13, 3, "k7", "", "Silva, Rui", "9:00 Blood test"))
-                        (appointment(20, 4, "held", "", "Held", "9:35 until 9:45"))
-                        (appointment(30, 6, "k8 gone", "", "Roy, Ana", "10:25 cancelled"))
-                    } @else if number == 3 { (appointment(34, 12, "k2", "", "Ito, Mei", "10:45 New patient")) }
+                        (appointment(13, 3, "k7", "", "Silva, Rui", &["9:00 Blood test"]))
+                        (appointment(20, 4, "held", "", "Held", &["9:35 until 9:45"]))
+                        (appointment(30, 6, "k8 gone", "", "Roy, Ana", &["10:25 cancelled"]))
+                    } @else if number == 3 { (appointment(34, 12, "k2", "", "Ito, Mei", &["10:45 New patient"])) }
                 }
                 @if number == 4 { div.closed.r49.h60 {} }
                 @if number != 4 { div.closed.r49.h12 {} }
-                @if number == 1 { div.now.r30 {} }
+                @if number == 1 { div.now-line.r30 {} }
                 }
             }
         }
@@ -208,7 +208,7 @@ fn patients() -> Markup {
     html! {
         div.bar { h1 { "Patients" } (Button::secondary("Import").icon(Icon::Upload).link("/i")) (Button::primary("Invite selected").link("/x")) }
         (sub_tabs("Lists", Some("main"), &[("?", "Everyone", true), ("?f=1", "Never invited", false), ("?f=2", "Recall due", false)]))
-        (search_form("/staff/patients", Some("found"), &Field::new("q", "Find").hint("Name, phone or birthday").show()))
+        (search_form("/staff/patients", "Find in this list", Some("found"), &Field::new("q", "Find").hint("Name, phone or birthday").show()))
         div.stack id="found" {
             (Table { id: "patients", caption: "Patients", caption_unseen: true,
                 columns: &[Column::words("Name"), Column::words("Born"), Column::words("Last visit"), Column::words("Portal"), Column::numbers("Owes")],
