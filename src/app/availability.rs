@@ -72,14 +72,26 @@ pub fn load(
                 OccupiedKind::Appointment
             };
             let (before, after) = (visit.before_min, visit.after_min);
-            occupied.push(Occupied::buffered(kind, visit.start, visit.end(), before, after));
+            occupied.push(Occupied::buffered(
+                kind,
+                visit.start,
+                visit.end(),
+                before,
+                after,
+            ));
         }
     }
     for hold in appointments::holds_of(rows, practitioner, start, end)? {
         if hold.is_live(now) && except.hold != Some(hold.id) {
             let (before, after) = (hold.before_min, hold.after_min);
             let (start, end) = (hold.start, hold.end());
-            occupied.push(Occupied::buffered(OccupiedKind::Hold, start, end, before, after));
+            occupied.push(Occupied::buffered(
+                OccupiedKind::Hold,
+                start,
+                end,
+                before,
+                after,
+            ));
         }
     }
     for block in appointments::blocks_of(rows, practitioner, start, end)? {

@@ -7,6 +7,8 @@
 pub mod availability;
 pub mod booking;
 pub mod clock;
+pub mod desk;
+pub mod engagement;
 pub mod notices;
 pub mod sessions;
 
@@ -136,7 +138,9 @@ impl Clinic {
     pub fn schema(&self) -> Result<u32, Failure> {
         self.store.read(|rows| {
             let key = crate::store::key::Key::new().text("schema");
-            Ok(rows.find(&crate::store::schema::META, &key)?.unwrap_or_default())
+            Ok(rows
+                .find(&crate::store::schema::META, &key)?
+                .unwrap_or_default())
         })
     }
 

@@ -22,12 +22,20 @@ pub fn resolve(clinic: &Clinic, token: &str) -> Answer<Option<Known>> {
     let key: [u8; 32] = Sha256::digest(token.as_bytes()).into();
     let now = clinic.now();
     clinic.store.read(|rows| {
-        let Some(session) = access::session(rows, &key)? else { return Ok(None) };
+        let Some(session) = access::session(rows, &key)? else {
+            return Ok(None);
+        };
         if session.expires_at <= now {
             return Ok(None);
         }
-        let Some(login) = access::login(rows, session.login)? else { return Ok(None) };
+        let Some(login) = access::login(rows, session.login)? else {
+            return Ok(None);
+        };
         let actor = Actor::of(&login);
-        Ok(Some(Known { login, session, actor }))
+        Ok(Some(Known {
+            login,
+            session,
+            actor,
+        }))
     })
 }

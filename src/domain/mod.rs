@@ -5,6 +5,7 @@ pub mod appointment;
 pub mod audit;
 pub mod country;
 pub mod encounter;
+pub mod feed;
 pub mod holiday;
 pub mod id;
 pub mod money;

@@ -63,13 +63,13 @@ const MAX_UPLOAD_BYTES: usize = 4 * 1024 * 1024;
 impl Endpoint for Guarded {
     type Output = Response;
 
-    async fn call(&self, mut request: Request) -> poem::Result<Response> {
+    async fn call(&self, request: Request) -> poem::Result<Response> {
         let unsafe_method = self.method != Method::GET;
         let ours = !unsafe_method || is_from_us(&request, &self.shared.clinic);
         let accepts_br = accepts_brotli(&request);
         let mut ctx = self.context(&request);
         if unsafe_method {
-            match read_form(&mut request).await {
+            match read_form(request).await {
                 Ok((form, files)) => {
                     ctx.form = form;
                     ctx.files = files;
@@ -87,7 +87,11 @@ impl Endpoint for Guarded {
                 Err(trouble) => Err(trouble),
             };
             let reply = reply.unwrap_or_else(|trouble| respond::trouble(&ctx, trouble));
-            let reply = if accepts_br { reply.compressed() } else { reply };
+            let reply = if accepts_br {
+                reply.compressed()
+            } else {
+                reply
+            };
             finish(reply, &ctx, hsts)
         })
         .await
@@ -101,12 +105,22 @@ impl Guarded {
         let staff = matches!(self.needs, Needs::Staff(_) | Needs::StaffLocked)
             || self.route.starts_with("/staff")
             || self.route.starts_with("/setup");
-        let name = if staff { cookies::STAFF } else { cookies::PATIENT };
+        let name = if staff {
+            cookies::STAFF
+        } else {
+            cookies::PATIENT
+        };
         let token = cookies::find(headers, name).map(str::to_owned);
         let visitor = cookies::find(headers, cookies::VISITOR).map(str::to_owned);
-        let header = |name| headers.get(name).and_then(|v: &HeaderValue| v.to_str().ok());
-        let language =
-            Language::negotiate(header(header::ACCEPT_LANGUAGE).unwrap_or(""), self.shared.demo);
+        let header = |name| {
+            headers
+                .get(name)
+                .and_then(|v: &HeaderValue| v.to_str().ok())
+        };
+        let language = Language::negotiate(
+            header(header::ACCEPT_LANGUAGE).unwrap_or(""),
+            self.shared.demo,
+        );
         Ctx {
             current: clinic.current(),
             now: clinic.now(),
@@ -119,18 +133,31 @@ impl Guarded {
             known: None,
             bound_to: token.unwrap_or_default(),
             visitor,
-            remote: request.remote_addr().as_socket_addr().map(std::net::SocketAddr::ip),
-            user_agent: header(header::USER_AGENT).unwrap_or("").chars().take(300).collect(),
+            remote: request
+                .remote_addr()
+                .as_socket_addr()
+                .map(std::net::SocketAddr::ip),
+            user_agent: header(header::USER_AGENT)
+                .unwrap_or("")
+                .chars()
+                .take(300)
+                .collect(),
             swap: headers.contains_key("x-swap"),
             request: u64::from_be_bytes(clinic.random()),
             demo: self.shared.demo,
-            params: request
-                .raw_path_params()
-                .map(|(n, v)| (n.to_owned(), v.to_owned()))
-                .collect(),
+            params: params(self.route, request),
             clinic,
         }
     }
+}
+
+/// The parts of the path that the pattern names.
+fn params(route: &'static str, request: &Request) -> Vec<(&'static str, String)> {
+    route
+        .split('/')
+        .filter_map(|part| part.strip_prefix(':'))
+        .filter_map(|name| Some((name, request.raw_path_param(name)?.to_owned())))
+        .collect()
 }
 
 /// Resolves who asks, then decides whether they may and whether the form is ours.
@@ -148,7 +175,9 @@ fn admit(ctx: &mut Ctx, needs: Needs, unsafe_method: bool, ours: bool) -> Result
     if ctx.known.is_none() {
         // Forms of somebody who is not signed in are bound to the browser.
         ctx.bound_to = ctx.visitor.clone().unwrap_or_else(|| {
-            data_encoding::BASE32_NOPAD.encode(&ctx.clinic.random::<20>()).to_lowercase()
+            data_encoding::BASE32_NOPAD
+                .encode(&ctx.clinic.random::<20>())
+                .to_lowercase()
         });
     }
     let signed_in = ctx.known.is_some();
@@ -188,7 +217,9 @@ fn is_from_us(request: &Request, clinic: &Clinic) -> bool {
         Some(_) => return false,
         None => {}
     }
-    let Some(origin) = header("origin") else { return false };
+    let Some(origin) = header("origin") else {
+        return false;
+    };
     origin == clinic.current().settings.address
 }
 
@@ -197,10 +228,13 @@ fn accepts_brotli(request: &Request) -> bool {
         .headers()
         .get(header::ACCEPT_ENCODING)
         .and_then(|v| v.to_str().ok())
-        .is_some_and(|v| v.split(',').any(|part| part.trim().split(';').next() == Some("br")))
+        .is_some_and(|v| {
+            v.split(',')
+                .any(|part| part.trim().split(';').next() == Some("br"))
+        })
 }
 
-async fn read_form(request: &mut Request) -> Result<(Fields, Vec<Upload>), StatusCode> {
+async fn read_form(mut request: Request) -> Result<(Fields, Vec<Upload>), StatusCode> {
     let kind = request.content_type().unwrap_or("").to_owned();
     if kind.starts_with("multipart/form-data") {
         return super::multipart::read(request, MAX_UPLOAD_BYTES).await;
@@ -246,7 +280,10 @@ fn finish(mut reply: Reply, ctx: &Ctx, hsts: bool) -> Response {
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    headers.insert(header::VARY, HeaderValue::from_static("accept-language, accept-encoding, cookie"));
+    headers.insert(
+        header::VARY,
+        HeaderValue::from_static("accept-language, accept-encoding, cookie"),
+    );
     harden(&mut response, hsts);
     response
 }

@@ -13,7 +13,10 @@ pub fn show(ctx: &Ctx) -> Handled {
         "version": env!("CARGO_PKG_VERSION"),
         "schema": schema,
     });
-    Ok(Reply::bytes("application/json", body.to_string().into_bytes()))
+    Ok(Reply::bytes(
+        "application/json",
+        body.to_string().into_bytes(),
+    ))
 }
 
 /// There is nothing here.

@@ -70,7 +70,9 @@ pub fn sentence(ctx: &Ctx, refused: &Refused) -> String {
         Refused::ChartNotActive => t!(text, "refused-chart-not-active"),
         Refused::OneRequestOnly => t!(text, "refused-one-request-only"),
         Refused::LinkDead => t!(text, "refused-link-dead"),
-        Refused::Wrong { tries_left: Some(left) } => {
+        Refused::Wrong {
+            tries_left: Some(left),
+        } => {
             t!(text, "refused-wrong-with-tries", left = *left)
         }
         Refused::Wrong { tries_left: None } => t!(text, "refused-wrong"),

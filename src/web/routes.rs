@@ -22,11 +22,21 @@ pub struct Entry {
 }
 
 const fn get(path: &'static str, needs: Needs, handler: Handler) -> Entry {
-    Entry { method: Method::GET, path, needs, handler }
+    Entry {
+        method: Method::GET,
+        path,
+        needs,
+        handler,
+    }
 }
 
 const fn post(path: &'static str, needs: Needs, handler: Handler) -> Entry {
-    Entry { method: Method::POST, path, needs, handler }
+    Entry {
+        method: Method::POST,
+        path,
+        needs,
+        handler,
+    }
 }
 
 const OWN: Needs = Needs::Patient(Permission::OwnRequest);
@@ -64,8 +74,20 @@ pub fn site() -> Vec<Entry> {
 pub fn endpoint(shared: Arc<Shared>) -> impl Endpoint<Output = Response> {
     let hsts = shared.hsts;
     let mut methods: Vec<(&'static str, RouteMethod)> = Vec::new();
-    for Entry { method, path, needs, handler } in site() {
-        let guarded = Guarded { shared: shared.clone(), method: method.clone(), route: path, needs, handler };
+    for Entry {
+        method,
+        path,
+        needs,
+        handler,
+    } in site()
+    {
+        let guarded = Guarded {
+            shared: shared.clone(),
+            method: method.clone(),
+            route: path,
+            needs,
+            handler,
+        };
         match methods.iter().position(|(p, _)| *p == path) {
             Some(at) => {
                 let (path, both) = methods.swap_remove(at);

@@ -2,7 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::{Shown, moment, place, slot_value, visit_path, what};
+use super::{moment, place, slot_value, visit_path, what};
+use crate::app::booking::Detailed;
 use crate::app::engagement::{self, Home};
 use crate::domain::appointment::Status;
 use crate::domain::feed::Task;
@@ -23,9 +24,19 @@ use crate::web::ui::text::theirs;
 pub fn show(ctx: &Ctx) -> Handled {
     let home = engagement::home(&ctx.clinic, &ctx.caller())?;
     ctx.saw([home.patient.id]);
-    let title = t!(ctx.text, "home-title", name = home.patient.name().familiar().to_owned());
+    let title = t!(
+        ctx.text,
+        "home-title",
+        name = home.patient.name().familiar().to_owned()
+    );
     let body = view(ctx, &home, &title);
-    Ok(Reply::page(layout::patient(ctx, Tab::Home, &title, Extra::default(), body)))
+    Ok(Reply::page(layout::patient(
+        ctx,
+        Tab::Home,
+        &title,
+        Extra::default(),
+        body,
+    )))
 }
 
 fn view(ctx: &Ctx, home: &Home, title: &str) -> Markup {
@@ -49,15 +60,17 @@ fn view(ctx: &Ctx, home: &Home, title: &str) -> Markup {
     }
 }
 
-fn hero(ctx: &Ctx, next: &Shown) -> Markup {
+fn hero(ctx: &Ctx, next: &Detailed) -> Markup {
     let text = ctx.text;
     let state = match next.visit.status {
         Status::Pending => (t!(text, "visit-state-pending"), Tone::Warn),
         _ if next.visit.confirmed_at.is_some() => (t!(text, "visit-state-confirmed"), Tone::Ok),
-        _ => (ctx.when().relative_day(next.visit.start, ctx.now), Tone::Info),
+        _ => (
+            ctx.when().relative_day(next.visit.start, ctx.now),
+            Tone::Info,
+        ),
     };
-    let mut rows =
-        vec![(Icon::Stethoscope, what(ctx, &next.service, &next.practitioner, next.visit.duration_min))];
+    let mut rows = vec![(Icon::Stethoscope, what(ctx, next))];
     rows.extend(place(ctx).map(|p| (Icon::MapPin, p)));
     let hero = Hero {
         eyebrow: html! { span { (t!(text, "home-next")) } " " (tag(&state.0, state.1)) },
@@ -79,13 +92,19 @@ fn tasks(ctx: &Ctx, tasks: &[Task]) -> Markup {
                 t!(text, "task-confirm-detail"),
                 Icon::CalendarCheck,
             ),
-            Task::BookAgain { service, missed: true } => (
+            Task::BookAgain {
+                service,
+                missed: true,
+            } => (
                 format!("/visits/new/{service}"),
                 t!(text, "task-missed"),
                 t!(text, "task-missed-detail"),
                 Icon::CalendarPlus,
             ),
-            Task::BookAgain { service, missed: false } => (
+            Task::BookAgain {
+                service,
+                missed: false,
+            } => (
                 format!("/visits/new/{service}"),
                 t!(text, "task-cancelled"),
                 t!(text, "task-cancelled-detail"),
@@ -102,7 +121,9 @@ fn tasks(ctx: &Ctx, tasks: &[Task]) -> Markup {
     let rows: Vec<Row<'_>> = rows
         .iter()
         .map(|(href, title, detail, icon)| {
-            Row::link(href, html! { (title) }).detail(html! { (detail) }).icon(*icon)
+            Row::link(href, html! { (title) })
+                .detail(html! { (detail) })
+                .icon(*icon)
         })
         .collect();
     row_list(&rows)
@@ -110,7 +131,8 @@ fn tasks(ctx: &Ctx, tasks: &[Task]) -> Markup {
 
 fn again(ctx: &Ctx, home: &Home) -> Markup {
     let text = ctx.text;
-    let other = Button::secondary(&t!(text, "home-book-other")).icon(Icon::CalendarPlus);
+    let other = t!(text, "home-book-other");
+    let other = Button::secondary(&other).icon(Icon::CalendarPlus);
     let Some(again) = &home.again else {
         return html! {
             h2 { (t!(text, "home-book")) }
@@ -122,13 +144,26 @@ fn again(ctx: &Ctx, home: &Home) -> Markup {
         .times
         .iter()
         .map(|slot| {
-            let label = format!("{} {}", text.weekday_short(ctx.current.date(slot.start).weekday()), when.time(slot.start));
-            (slot_value(slot.start, Some(again.practitioner.id)), label, when.date_time(slot.start))
+            let label = format!(
+                "{} {}",
+                text.weekday_short(ctx.current.date(slot.start).weekday()),
+                when.time(slot.start)
+            );
+            (
+                slot_value(slot.start, Some(again.practitioner.id)),
+                label,
+                when.date_time(slot.start),
+            )
         })
         .collect();
     let slots: Vec<Slot<'_>> = slots
         .iter()
-        .map(|(value, label, heard)| Slot { value, label, detail: None, heard: Some(heard) })
+        .map(|(value, label, heard)| Slot {
+            value,
+            label,
+            detail: None,
+            heard: Some(heard),
+        })
         .collect();
     let service = again.service.id.to_string();
     let grid = SlotGrid {
@@ -137,7 +172,6 @@ fn again(ctx: &Ctx, home: &Home) -> Markup {
         name: "start",
         fields: &[("service", &service)],
         slots: &slots,
-        wide: true,
     };
     html! {
         h2 {

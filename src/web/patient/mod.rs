@@ -15,31 +15,16 @@ use maud::{Markup, html};
 use super::ctx::Ctx;
 use super::respond::Trouble;
 use super::ui::text::{theirs, time};
-use crate::app::booking;
-use crate::domain::appointment::Appointment;
+use crate::app::booking::{self, Detailed};
 use crate::domain::id::{AppointmentId, Id, PractitionerId};
-use crate::domain::practitioner::Practitioner;
-use crate::domain::service::Service;
 use crate::t;
 
-/// A visit with what it is and with whom, as pages show it.
-#[derive(Debug)]
-pub struct Shown {
-    /// The visit.
-    pub visit: Appointment,
-    /// What it is for.
-    pub service: Service,
-    /// With whom.
-    pub practitioner: Practitioner,
-}
-
 /// The visit of the path, if it is the reader's own.
-pub fn own_visit(ctx: &Ctx) -> Result<Shown, Trouble> {
+pub fn own_visit(ctx: &Ctx) -> Result<Detailed, Trouble> {
     let id: AppointmentId = ctx.param("visit")?;
-    let visit = booking::find(&ctx.clinic, &ctx.caller(), id)?;
-    let shown = ctx.clinic.explain_visit(visit)?;
-    ctx.saw([shown.visit.patient]);
-    Ok(shown)
+    let detailed = booking::find_detailed(&ctx.clinic, &ctx.caller(), id)?;
+    ctx.saw([detailed.visit.patient]);
+    Ok(detailed)
 }
 
 /// A date with its time, marked up for machines too.
@@ -49,15 +34,15 @@ pub fn moment(ctx: &Ctx, at: Timestamp) -> Markup {
 }
 
 /// "Check-up with Dr Silva, 20 minutes".
-pub fn what(ctx: &Ctx, service: &Service, practitioner: &Practitioner, minutes: u16) -> Markup {
+pub fn what(ctx: &Ctx, detailed: &Detailed) -> Markup {
     let text = ctx.text;
     html! {
         (t!(
             text,
             "visit-what",
-            service = service.name.clone(),
-            practitioner = practitioner.called(),
-            duration = text.duration(u32::from(minutes))
+            service = detailed.service.name.clone(),
+            practitioner = detailed.practitioner.called(),
+            duration = text.duration(u32::from(detailed.visit.duration_min))
         ))
     }
 }
@@ -97,7 +82,11 @@ pub fn parse_slot(value: &str) -> Option<(Timestamp, Option<PractitionerId>)> {
 /// A path below `/visits`.
 pub fn visit_path(visit: AppointmentId, rest: &str) -> String {
     debug_assert!(AppointmentId::PREFIX == "apt", "the route says `:visit`");
-    if rest.is_empty() { format!("/visits/{visit}") } else { format!("/visits/{visit}/{rest}") }
+    if rest.is_empty() {
+        format!("/visits/{visit}")
+    } else {
+        format!("/visits/{visit}/{rest}")
+    }
 }
 
 #[cfg(test)]
@@ -109,7 +98,10 @@ mod tests {
         let at = Timestamp::from_second(1_795_000_000).unwrap();
         let who = PractitionerId::from_bytes([9; 16]);
         assert_eq!(parse_slot(&slot_value(at, None)), Some((at, None)));
-        assert_eq!(parse_slot(&slot_value(at, Some(who))), Some((at, Some(who))));
+        assert_eq!(
+            parse_slot(&slot_value(at, Some(who))),
+            Some((at, Some(who)))
+        );
         for bad in ["", "x", "1.", "1.pat_0", "99999999999999999999"] {
             assert_eq!(parse_slot(bad), None, "{bad}");
         }

@@ -2,9 +2,10 @@
 
 use maud::{Markup, html};
 
-use super::{Shown, visit_path, what};
+use super::{visit_path, what};
+use crate::app::booking::Detailed;
 use crate::app::engagement;
-use crate::domain::appointment::Status;
+use crate::domain::appointment::{Appointment, Status};
 use crate::t;
 use crate::web::ctx::Ctx;
 use crate::web::layout::{self, Extra, Tab};
@@ -22,7 +23,9 @@ pub fn show(ctx: &Ctx) -> Handled {
     let mine = engagement::visits(&ctx.clinic, &ctx.caller())?;
     ctx.saw([ctx.own_chart()?]);
     let title = t!(text, "visits-title");
-    let book = Button::primary(&t!(text, "visits-book")).icon(Icon::CalendarPlus).link("/visits/new");
+    let book = Button::primary(&t!(text, "visits-book"))
+        .icon(Icon::CalendarPlus)
+        .link("/visits/new");
     let body = html! {
         h1 { (title) }
         @if mine.ahead.is_empty() {
@@ -42,13 +45,18 @@ pub fn show(ctx: &Ctx) -> Handled {
             (list(ctx, &mine.behind))
         }
     };
-    Ok(Reply::page(layout::patient(ctx, Tab::Visits, &title, Extra::default(), body)))
+    Ok(Reply::page(layout::patient(
+        ctx,
+        Tab::Visits,
+        &title,
+        Extra::default(),
+        body,
+    )))
 }
 
 /// The word for where a visit stands.
-pub fn state(ctx: &Ctx, shown: &Shown) -> (String, Tone) {
+pub fn state(ctx: &Ctx, visit: &Appointment) -> (String, Tone) {
     let text = ctx.text;
-    let visit = &shown.visit;
     match visit.status {
         Status::Pending => (t!(text, "visit-state-pending"), Tone::Warn),
         Status::Booked if visit.end() <= ctx.now => (t!(text, "visit-state-past"), Tone::Neutral),
@@ -63,24 +71,17 @@ pub fn state(ctx: &Ctx, shown: &Shown) -> (String, Tone) {
     }
 }
 
-fn list(ctx: &Ctx, visits: &[Shown]) -> Markup {
-    let rows: Vec<(String, Markup, Markup, Markup)> = visits
+fn list(ctx: &Ctx, visits: &[Detailed]) -> Markup {
+    let paths: Vec<String> = visits.iter().map(|v| visit_path(v.visit.id, "")).collect();
+    let rows: Vec<Row<'_>> = visits
         .iter()
-        .map(|v| {
-            let (word, tone) = state(ctx, v);
-            (
-                visit_path(v.visit.id, ""),
-                html! { (ctx.when().date_time(v.visit.start)) },
-                what(ctx, &v.service, &v.practitioner, v.visit.duration_min),
-                tag(&word, tone),
-            )
+        .zip(&paths)
+        .map(|(v, path)| {
+            let (word, tone) = state(ctx, &v.visit);
+            Row::link(path, html! { (ctx.when().date_time(v.visit.start)) })
+                .detail(what(ctx, v))
+                .end(tag(&word, tone))
         })
         .collect();
-    let rows: Vec<Row<'_>> = rows
-        .into_iter()
-        .map(|(href, title, detail, end)| (href, title, detail, end))
-        .map(|(href, title, detail, end)| RowParts { href, title, detail, end })
-        .collect::<Vec<_>>()
-        .leak_free();
     row_list(&rows)
 }
