@@ -11,6 +11,7 @@ pub mod desk;
 pub mod engagement;
 pub mod notices;
 pub mod sessions;
+pub mod seed;
 
 use std::sync::Arc;
 
