@@ -36,7 +36,7 @@ pub fn enter(ctx: &Ctx) -> Handled {
     if !ctx.demo {
         return Err(Trouble::Refused(Refused::NotFound));
     }
-    let new = sessions::enter_demo(&ctx.clinic, &ctx.visitor(), &token)?;
+    let new = sessions::enter_demo(&ctx.clinic, &token)?;
     Ok(if new.login.role == Role::Patient {
         Reply::see_other("/").with_cookie(&cookies::patient(&new.token))
     } else {
