@@ -55,7 +55,9 @@ pub fn demo_login(clinic: &Clinic, token: &str) -> Answer<Login> {
     let key: [u8; 32] = Sha256::digest(token.as_bytes()).into();
     clinic.store.read(|rows| {
         let link = access::link(rows, &key)?.ok_or(Refused::LinkDead)?;
-        let LinkPurpose::Demo(id) = link.purpose else { return Err(Refused::LinkDead.into()) };
+        let LinkPurpose::Demo(id) = link.purpose else {
+            return Err(Refused::LinkDead.into());
+        };
         Ok(access::login(rows, id)?.ok_or(Refused::LinkDead)?)
     })
 }
@@ -63,7 +65,9 @@ pub fn demo_login(clinic: &Clinic, token: &str) -> Answer<Login> {
 /// Signs a person of the demonstration in.
 pub fn enter_demo(clinic: &Clinic, token: &str) -> Answer<NewSession> {
     let login = demo_login(clinic, token)?;
-    let secret = data_encoding::BASE32_NOPAD.encode(&clinic.random::<32>()).to_lowercase();
+    let secret = data_encoding::BASE32_NOPAD
+        .encode(&clinic.random::<32>())
+        .to_lowercase();
     let now = clinic.now();
     let session = Session {
         key: Sha256::digest(secret.as_bytes()).into(),
@@ -81,5 +85,8 @@ pub fn enter_demo(clinic: &Clinic, token: &str) -> Answer<NewSession> {
         tx.put(&session)?;
         Ok(())
     })?;
-    Ok(NewSession { token: secret, login })
+    Ok(NewSession {
+        token: secret,
+        login,
+    })
 }

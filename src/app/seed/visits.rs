@@ -123,13 +123,16 @@ impl<'a> Book<'a> {
         } else {
             BEHIND
         };
-        let mut days = AHEAD;
-        while days >= -oldest && self.placed.len() < wanted {
+        // Today comes first, so that a small number of visits leaves it none the emptier.
+        let days = std::iter::once(0).chain((-oldest..=AHEAD).rev().filter(|d| *d != 0));
+        for days in days {
             let date = self.today.saturating_add(days.days());
+            if self.placed.len() >= wanted {
+                break;
+            }
             for carer in 0..self.practice.carers.len() {
                 self.fill_day(carer, date, wanted);
             }
-            days -= 1;
         }
         self.overbook();
         self.extra_session();
@@ -289,6 +292,7 @@ impl<'a> Book<'a> {
         let until = date.saturating_sub(2.days());
         let fit = |p: &&usize| {
             self.first.get(**p) == Some(&None)
+                && self.ahead.get(**p) == Some(&0)
                 && !self.busy.contains(&(**p, date))
                 && self.people.get(**p).is_some_and(|p| p.gone.is_none())
         };
