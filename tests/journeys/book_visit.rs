@@ -117,10 +117,11 @@ async fn a_time_that_has_gone_leads_to_others() {
     let world = World::new();
     let mut amira = world.amira().await;
     let (action, slot) = amira.first_slot();
-    let mut other = world.amira().await;
-    other.post(&action, slot.clone()).await;
-    other.press("Book this time").await;
-    assert!(other.says("You are booked"));
+    let mut tablet = world.amira().await;
+    let (same, first) = tablet.first_slot();
+    tablet.post(&same, first).await;
+    tablet.press("Book this time").await;
+    assert!(tablet.says("You are booked"));
     amira.post(&action, slot).await;
     assert_eq!(amira.status(), 409);
     assert!(amira.says("Choose another time"), "{}", amira.words());
