@@ -3,7 +3,9 @@
 pub mod account;
 pub mod appointment;
 pub mod audit;
+pub mod country;
 pub mod encounter;
+pub mod holiday;
 pub mod id;
 pub mod money;
 pub mod notice;

@@ -14,6 +14,7 @@
 ### Numbers  Count with a selector: `{ $count -> [one] … *[other] … }`. Pass numbers as numbers and
 ###          dates, times and money as finished text. `[0]` may say "none" in better words.
 ### Notes    A `#` line above a message tells the translator what the reader sees and does there.
+###          `# Reading age: why` lets one message have a long word that it cannot do without.
 
 ## app
 
@@ -100,3 +101,14 @@ time-age-months =
         [one] { $months } month old
        *[other] { $months } months old
     }
+
+## phone
+
+# Beside the field for a phone number, when we cannot use what was typed.
+phone-problem-empty = Enter a phone number.
+phone-problem-letters = Use only digits in the phone number. Spaces are fine.
+phone-problem-extension = Leave out the extension. We cannot send texts to it.
+phone-problem-too-short = This phone number is too short. Check for missing digits.
+phone-problem-too-long = This phone number is too long. Check for extra digits.
+phone-problem-unknown-country = We do not know this country code. Check the digits after the +.
+phone-problem-unknown-number = This phone number does not exist. Check the digits.
