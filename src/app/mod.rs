@@ -8,6 +8,7 @@ pub mod availability;
 pub mod booking;
 pub mod clock;
 pub mod notices;
+pub mod outbox;
 
 use std::sync::Arc;
 

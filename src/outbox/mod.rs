@@ -1,1 +1,6 @@
-//! What leaves the building: the delivery loop and its channels.
+//! What leaves the building: mail.
+
+mod html;
+pub mod mail;
+pub mod render;
+pub mod smtp;
