@@ -194,3 +194,31 @@ mail-short-reminder = { $clinic }: you have a visit on { $moment }.
 mail-short-open = Open your page: { $link }
 mail-short-change = Confirm, move or cancel: { $link }
 mail-short-call = Call us: { $phone }
+
+## probe
+
+# The steps of the test of the mail settings.
+probe-step-lookup = Find the mail server
+probe-step-connect = Connect to it
+probe-step-protect = Protect the connection
+probe-step-sign-in = Sign in
+probe-step-sender = Say who sends
+probe-step-recipient = Say who gets it
+probe-step-text = Send the mail
+# What is likely wrong, after a step failed. The mail server's own words stand below.
+probe-cause-unknown-host = No mail server has this name. Check how it is spelled.
+probe-cause-nobody-there = Nothing answers at this port. Check the host name and the port.
+probe-cause-time-out = The mail server did not answer in time. Check the port and the firewall.
+probe-cause-other-name = The mail server's certificate is for another name. Use the name that it is for.
+probe-cause-not-trusted = The mail server's certificate is not trusted here, or it is too old.
+probe-cause-no-tls = The mail server does not speak TLS at this port. Try STARTTLS.
+probe-cause-no-start-tls = The mail server does not offer STARTTLS at this port. Try TLS.
+probe-cause-needs-start-tls = The mail server wants a safe connection first. Choose STARTTLS or TLS.
+probe-cause-needs-sign-in = The mail server wants you to sign in. Enter a user name and a password.
+probe-cause-no-sign-in = The mail server has no way to sign in here. Try STARTTLS or TLS.
+probe-cause-sign-in-refused = The mail server did not take the user name or the password.
+probe-cause-sender-refused = The mail server does not let you send from this address.
+probe-cause-recipient-refused = The mail server does not take mail for this address.
+probe-cause-text-refused = The mail server did not take the mail. Its own words say why.
+probe-cause-not-now = The mail server said: not now. Try again in a few minutes.
+probe-cause-broken = The connection broke. Check the port and the kind of protection.
