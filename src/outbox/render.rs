@@ -442,3 +442,13 @@ pub fn short(material: &Material) -> String {
     }
     .short()
 }
+
+/// What opens a phone's own message with this text, to a number in E.164.
+pub fn sms(phone: &str, text: &str) -> String {
+    let body = percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC);
+    let number: String = phone
+        .chars()
+        .filter(|c| c.is_ascii_digit() || *c == '+')
+        .collect();
+    format!("sms:{number}?body={body}")
+}
