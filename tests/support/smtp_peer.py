@@ -64,7 +64,7 @@ class Handler:
                 "to": envelope.rcpt_tos,
                 "text": envelope.content.decode("utf-8", "surrogateescape"),
                 "tls": session.ssl is not None or options.tls == "implicit",
-                "login": session.authenticated,
+                "login": bool(session.authenticated),
             }
             log.write(json.dumps(mail) + "\n")
         if to.startswith("drop-end"):
