@@ -251,10 +251,9 @@ pub fn retry(
 ) -> Answer<Notice> {
     let now = clinic.now();
     change(clinic, caller, id, "retry", move |tx, notice| {
-        match notice.state {
-            NoticeState::Refused => {}
-            NoticeState::Uncertain if may_arrive_twice => {}
-            _ => return Err(Refused::Changed.into()),
+        let meant = notice.state == NoticeState::Uncertain && may_arrive_twice;
+        if notice.state != NoticeState::Refused && !meant {
+            return Err(Refused::Changed.into());
         }
         let mut next = notice.become_(NoticeState::Queued, &notice.reply, now);
         next.next_at = now;

@@ -15,6 +15,7 @@ pub mod probe;
 pub mod record;
 pub mod render;
 pub mod smtp;
+mod words;
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -181,10 +181,9 @@ impl Probe<'_> {
             trust: self.trust,
             patience: self.patience,
         };
-        let found = opening.look_up().await?;
-        let found: Vec<String> = found.iter().map(|a| a.ip().to_string()).collect();
-        well(Phase::Lookup, found.join(", "));
         let addresses = opening.look_up().await?;
+        let found: Vec<String> = addresses.iter().map(|a| a.ip().to_string()).collect();
+        well(Phase::Lookup, found.join(", "));
         let mut talk = opening.connect(&addresses).await?;
         well(Phase::Connect, String::new());
         opening.protect(&mut talk).await?;

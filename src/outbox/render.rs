@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 
+use super::words;
 use crate::app::outbox::Material;
 use crate::domain::appointment::{Appointment, Status};
 use crate::domain::notice::NoticeKind;
@@ -101,24 +102,23 @@ pub fn letter(material: &Material) -> Letter {
         material,
         settings,
     };
-    let mut letter = blank(language, settings);
-    match material.notice.kind {
-        NoticeKind::Invitation
-        | NoticeKind::SignIn
-        | NoticeKind::ConfirmContact
-        | NoticeKind::ContactChanged
-        | NoticeKind::StaffInvitation => writer.about_access(&mut letter),
-        NoticeKind::Booked
-        | NoticeKind::Requested
-        | NoticeKind::Declined
-        | NoticeKind::Moved
-        | NoticeKind::Cancelled
-        | NoticeKind::Reminder7
-        | NoticeKind::Reminder2 => {
-            if let Some(visit) = &material.visit {
-                writer.about_visit(&mut letter, visit);
-            }
-        }
+    let visit = material.visit.as_ref();
+    let date = visit.map(|v| writer.text.when(&material.current.zone).date(v.start));
+    let [subject, title, first] = words::beginning(
+        writer.text,
+        material.notice.kind,
+        &settings.profile.name,
+        &date.unwrap_or_default(),
+    );
+    let mut letter = Letter {
+        subject,
+        title,
+        paragraphs: vec![first],
+        ..blank(language, settings)
+    };
+    match visit {
+        Some(visit) => writer.about_visit(&mut letter, visit),
+        None => writer.about_access(&mut letter),
     }
     letter
 }
@@ -150,18 +150,16 @@ pub fn test_letter(settings: &Settings, language: &str) -> Letter {
 }
 
 impl Writer<'_> {
-    fn clinic(&self) -> String {
-        self.settings.profile.name.clone()
-    }
-
     fn phone(&self) -> Option<String> {
         let number = self.settings.profile.phone.as_deref()?;
         Some(phone::format(number, &self.settings.profile.country))
     }
 
-    fn link(&self, path: char) -> Option<String> {
+    /// The words on the link and its address, where the message has a secret to carry.
+    fn link(&self) -> Option<(String, String)> {
+        let (path, words) = words::door(self.text, self.material.notice.kind)?;
         let token = self.material.token.as_deref()?;
-        Some(format!("{}/{path}/{token}", self.settings.address))
+        Some((words, format!("{}/{path}/{token}", self.settings.address)))
     }
 
     fn moment(&self, at: Timestamp) -> String {
@@ -187,72 +185,42 @@ impl Writer<'_> {
     }
 
     fn about_access(&self, letter: &mut Letter) {
-        let (text, clinic) = (self.text, self.clinic());
+        let text = self.text;
         let lan_only = self.settings.lan_only;
+        letter.link = self.link();
         match self.material.notice.kind {
             NoticeKind::Invitation => {
-                letter.subject = t!(text, "mail-invitation-subject", clinic = clinic.clone());
-                letter.title = t!(text, "mail-invitation-title", clinic = clinic);
-                letter.paragraphs.push(t!(text, "mail-invitation-text"));
                 if lan_only {
+                    letter.link = None;
                     letter.paragraphs.push(t!(text, "mail-invitation-call"));
                 } else {
                     letter.paragraphs.push(t!(text, "mail-invitation-how"));
-                    letter.link = self
-                        .link('i')
-                        .map(|l| (t!(text, "mail-invitation-link"), l));
                 }
                 self.place_and_phone(letter);
             }
             NoticeKind::SignIn => {
-                letter.subject = t!(text, "mail-sign-in-subject", clinic = clinic.clone());
-                letter.title = t!(text, "mail-sign-in-title", clinic = clinic);
-                letter.link = self.link('s').map(|l| (t!(text, "mail-sign-in-link"), l));
-                letter.paragraphs.push(if letter.link.is_some() {
-                    t!(text, "mail-sign-in-text")
-                } else {
-                    t!(text, "mail-sign-in-code-text")
-                });
+                if letter.link.is_none() {
+                    letter.paragraphs = vec![t!(text, "mail-sign-in-code-text")];
+                }
                 let code = self.material.notice.code.clone();
                 letter.code = code.map(|code| (t!(text, "mail-code"), code));
                 letter.small.push(t!(text, "mail-sign-in-other"));
             }
-            NoticeKind::StaffInvitation => {
-                letter.subject = t!(
-                    text,
-                    "mail-staff-invitation-subject",
-                    clinic = clinic.clone()
-                );
-                letter.title = t!(text, "mail-staff-invitation-title", clinic = clinic);
-                letter
-                    .paragraphs
-                    .push(t!(text, "mail-staff-invitation-text"));
-                letter.link = self
-                    .link('p')
-                    .map(|l| (t!(text, "mail-staff-invitation-link"), l));
-            }
             NoticeKind::ConfirmContact => {
-                letter.subject = t!(text, "mail-confirm-contact-subject", clinic = clinic);
-                letter.title = t!(text, "mail-confirm-contact-title");
-                letter
-                    .paragraphs
-                    .push(t!(text, "mail-confirm-contact-text"));
-                letter.link = self
-                    .link('c')
-                    .map(|l| (t!(text, "mail-confirm-contact-link"), l));
                 letter.small.push(t!(text, "mail-confirm-contact-other"));
             }
-            _ => {
-                letter.subject = t!(text, "mail-contact-changed-subject", clinic = clinic);
-                letter.title = t!(text, "mail-contact-changed-title");
-                letter
-                    .paragraphs
-                    .push(t!(text, "mail-contact-changed-text"));
-                letter.paragraphs.push(match self.phone() {
-                    Some(phone) => t!(text, "mail-contact-changed-call", phone = phone),
-                    None => t!(text, "mail-contact-changed-call-us"),
-                });
-            }
+            NoticeKind::ContactChanged => letter.paragraphs.push(match self.phone() {
+                Some(phone) => t!(text, "mail-contact-changed-call", phone = phone),
+                None => t!(text, "mail-contact-changed-call-us"),
+            }),
+            NoticeKind::StaffInvitation
+            | NoticeKind::Booked
+            | NoticeKind::Requested
+            | NoticeKind::Declined
+            | NoticeKind::Moved
+            | NoticeKind::Cancelled
+            | NoticeKind::Reminder7
+            | NoticeKind::Reminder2 => {}
         }
         if lan_only && letter.link.is_some() {
             letter.small.insert(0, t!(text, "mail-on-wifi"));
@@ -261,49 +229,15 @@ impl Writer<'_> {
 
     fn about_visit(&self, letter: &mut Letter, visit: &Appointment) {
         let text = self.text;
-        let date = text.when(&self.material.current.zone).date(visit.start);
-        let clinic = self.clinic();
-        match self.material.notice.kind {
-            NoticeKind::Booked => {
-                letter.subject = t!(text, "mail-booked-subject", date = date, clinic = clinic);
-                letter.title = t!(text, "mail-booked-title");
-                letter.paragraphs.push(t!(text, "mail-booked-text"));
-            }
-            NoticeKind::Requested => {
-                letter.subject = t!(text, "mail-requested-subject", date = date, clinic = clinic);
-                letter.title = t!(text, "mail-requested-title");
-                letter.paragraphs.push(t!(text, "mail-requested-text"));
-            }
-            NoticeKind::Declined => {
-                letter.subject = t!(text, "mail-declined-subject", date = date, clinic = clinic);
-                letter.title = t!(text, "mail-declined-title");
-                letter.paragraphs.push(t!(text, "mail-declined-text"));
-            }
-            NoticeKind::Moved => {
-                letter.subject = t!(text, "mail-moved-subject", date = date, clinic = clinic);
-                letter.title = t!(text, "mail-moved-title");
-                letter.paragraphs.push(t!(text, "mail-moved-text"));
-            }
-            NoticeKind::Cancelled => {
-                letter.subject = t!(text, "mail-cancelled-subject", date = date, clinic = clinic);
-                letter.title = t!(text, "mail-cancelled-title");
-                letter.paragraphs.push(t!(text, "mail-cancelled-text"));
-            }
-            _ => {
-                letter.subject = t!(text, "mail-reminder-subject", date = date, clinic = clinic);
-                letter.title = t!(text, "mail-reminder-title");
-                letter.paragraphs.push(t!(text, "mail-reminder-text"));
-                if self.settings.reminders.name_the_cost {
-                    letter.paragraphs.push(t!(text, "mail-reminder-cost"));
-                }
-            }
+        if self.material.notice.kind.is_reminder() && self.settings.reminders.name_the_cost {
+            letter.paragraphs.push(t!(text, "mail-reminder-cost"));
         }
         letter
             .facts
             .push((t!(text, "mail-when"), self.moment(visit.start)));
         self.place_and_phone(letter);
         if visit.status.is_open() {
-            letter.link = self.link('v').map(|l| (t!(text, "mail-visit-link"), l));
+            letter.link = self.link();
             if letter.link.is_none() {
                 letter.paragraphs.push(match self.phone() {
                     Some(phone) => t!(text, "mail-visit-call", phone = phone),
@@ -320,17 +254,26 @@ impl Writer<'_> {
             NoticeKind::Booked
             | NoticeKind::Moved
             | NoticeKind::Reminder7
-            | NoticeKind::Reminder2
-                if visit.status == Status::Booked =>
-            {
-                icalendar::Method::Request
-            }
+            | NoticeKind::Reminder2 => icalendar::Method::Request,
             NoticeKind::Cancelled => icalendar::Method::Cancel,
-            _ => return None,
+            NoticeKind::Invitation
+            | NoticeKind::SignIn
+            | NoticeKind::Requested
+            | NoticeKind::Declined
+            | NoticeKind::ConfirmContact
+            | NoticeKind::ContactChanged
+            | NoticeKind::StaffInvitation => return None,
         };
+        if method == icalendar::Method::Request && visit.status != Status::Booked {
+            return None;
+        }
         let host = host(self.settings);
         let uid = format!("{}@{host}", visit.id);
-        let summary = t!(self.text, "mail-calendar-title", clinic = self.clinic());
+        let summary = t!(
+            self.text,
+            "mail-calendar-title",
+            clinic = self.settings.profile.name.as_str()
+        );
         let place = self.settings.profile.address.join(", ");
         let from = self
             .settings
@@ -363,69 +306,25 @@ impl Writer<'_> {
 
     /// A few lines for a phone.
     fn short(&self) -> String {
-        let (text, clinic) = (self.text, self.clinic());
+        let (text, kind) = (self.text, self.material.notice.kind);
         let visit = self.material.visit.as_ref();
-        let moment = visit.map(|v| {
-            text.when(&self.material.current.zone)
-                .date_time_short(v.start)
-        });
-        let open = visit.is_some_and(|v| v.status.is_open());
-        let first = match (self.material.notice.kind, moment) {
-            (NoticeKind::Booked, Some(moment)) => {
-                t!(text, "mail-short-booked", clinic = clinic, moment = moment)
-            }
-            (NoticeKind::Requested, Some(moment)) => {
-                t!(
-                    text,
-                    "mail-short-requested",
-                    clinic = clinic,
-                    moment = moment
-                )
-            }
-            (NoticeKind::Declined, Some(moment)) => {
-                t!(
-                    text,
-                    "mail-short-declined",
-                    clinic = clinic,
-                    moment = moment
-                )
-            }
-            (NoticeKind::Moved, Some(moment)) => {
-                t!(text, "mail-short-moved", clinic = clinic, moment = moment)
-            }
-            (NoticeKind::Cancelled, Some(moment)) => {
-                t!(
-                    text,
-                    "mail-short-cancelled",
-                    clinic = clinic,
-                    moment = moment
-                )
-            }
-            (NoticeKind::Reminder7 | NoticeKind::Reminder2, Some(moment)) => {
-                t!(
-                    text,
-                    "mail-short-reminder",
-                    clinic = clinic,
-                    moment = moment
-                )
-            }
-            (NoticeKind::Invitation, _) => t!(text, "mail-short-invitation", clinic = clinic),
-            _ => return plain(&letter(self.material)),
+        let when = text.when(&self.material.current.zone);
+        let moment = visit.map(|v| when.date_time_short(v.start));
+        let clinic = &self.settings.profile.name;
+        let Some(first) = words::short(text, kind, clinic, &moment.unwrap_or_default()) else {
+            return plain(&letter(self.material));
         };
-        let link = match self.material.notice.kind {
-            NoticeKind::Invitation if !self.settings.lan_only => self
-                .link('i')
-                .map(|link| t!(text, "mail-short-open", link = link)),
-            _ if open => self
-                .link('v')
-                .map(|link| t!(text, "mail-short-change", link = link)),
+        let link = match (self.link(), visit) {
+            (Some((_, link)), Some(visit)) if visit.status.is_open() => {
+                Some(t!(text, "mail-short-change", link = link))
+            }
+            (Some((_, link)), None) if !self.settings.lan_only => {
+                Some(t!(text, "mail-short-open", link = link))
+            }
             _ => None,
         };
-        let phone = || {
-            self.phone()
-                .map(|phone| t!(text, "mail-short-call", phone = phone))
-        };
-        match link.or_else(phone) {
+        let call = || Some(t!(text, "mail-short-call", phone = self.phone()?));
+        match link.or_else(call) {
             Some(second) => format!("{first}\n{second}"),
             None => first,
         }

@@ -33,8 +33,8 @@ impl Default for Patience {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(20),
-            command: Duration::from_secs(60),
-            text: Duration::from_secs(300),
+            command: Duration::from_mins(1),
+            text: Duration::from_mins(5),
         }
     }
 }
@@ -189,23 +189,31 @@ fn causes<'e>(error: &'e Error) -> impl Iterator<Item = &'e (dyn std::error::Err
 fn tls_kind(error: &Error) -> Option<Kind> {
     use rustls::CertificateError as C;
     let tls = causes(error).find_map(|e| e.downcast_ref::<rustls::Error>())?;
-    Some(match tls {
-        rustls::Error::InvalidCertificate(
-            C::NotValidForName | C::NotValidForNameContext { .. },
-        ) => Kind::OtherName,
-        rustls::Error::InvalidCertificate(_) => Kind::NotTrusted,
-        _ => Kind::NoTls,
+    let rustls::Error::InvalidCertificate(why) = tls else {
+        return Some(Kind::NoTls);
+    };
+    let other_name = matches!(why, C::NotValidForName | C::NotValidForNameContext { .. });
+    Some(if other_name {
+        Kind::OtherName
+    } else {
+        Kind::NotTrusted
     })
 }
 
 fn io_kind(error: &Error) -> Option<Kind> {
     let io = causes(error).find_map(|e| e.downcast_ref::<std::io::Error>())?;
-    Some(match io.kind() {
+    let nobody = matches!(
+        io.kind(),
         std::io::ErrorKind::ConnectionRefused
-        | std::io::ErrorKind::HostUnreachable
-        | std::io::ErrorKind::NetworkUnreachable => Kind::NobodyThere,
-        std::io::ErrorKind::TimedOut => Kind::TimeOut,
-        _ => Kind::Broken,
+            | std::io::ErrorKind::HostUnreachable
+            | std::io::ErrorKind::NetworkUnreachable
+    );
+    Some(if nobody {
+        Kind::NobodyThere
+    } else if io.kind() == std::io::ErrorKind::TimedOut {
+        Kind::TimeOut
+    } else {
+        Kind::Broken
     })
 }
 
@@ -283,7 +291,8 @@ impl Opening<'_> {
             tls,
             None,
         );
-        match timeout(self.patience.connect, connecting).await {
+        // One address that does not answer must not use up the time of the next.
+        match timeout(self.patience.connect * 2, connecting).await {
             Ok(Ok(connection)) => Ok(Conversation {
                 connection,
                 patience: self.patience,

@@ -89,7 +89,13 @@ fn each_link_leads_to_its_door() {
             NoticeKind::StaffInvitation => "p",
             NoticeKind::ConfirmContact => "c",
             NoticeKind::ContactChanged => continue,
-            _ => "v",
+            NoticeKind::Booked
+            | NoticeKind::Requested
+            | NoticeKind::Declined
+            | NoticeKind::Moved
+            | NoticeKind::Cancelled
+            | NoticeKind::Reminder7
+            | NoticeKind::Reminder2 => "v",
         };
         let wanted = format!("https://riverside.example:8443/{path}/TOKEN");
         assert_eq!(door(&material), Some(wanted), "{:?}", material.notice.kind);
@@ -239,15 +245,12 @@ fn decoded(mail: &str) -> String {
             while let Some((first, after)) = rest.split_first() {
                 let hex = after.get(..2).and_then(|h| std::str::from_utf8(h).ok());
                 let value = hex.and_then(|h| u8::from_str_radix(h, 16).ok());
-                match (first, value) {
-                    (b'=', Some(value)) => {
-                        bytes.push(value);
-                        rest = &after[2..];
-                    }
-                    _ => {
-                        bytes.push(*first);
-                        rest = after;
-                    }
+                if let (b'=', Some(value)) = (first, value) {
+                    bytes.push(value);
+                    rest = &after[2..];
+                } else {
+                    bytes.push(*first);
+                    rest = after;
                 }
             }
             whole += &String::from_utf8(bytes).unwrap();

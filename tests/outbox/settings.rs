@@ -136,6 +136,7 @@ async fn the_test_of_the_settings_shows_each_step_in_the_servers_words() {
     assert_eq!(peer.mails().len(), 1);
 }
 
+#[allow(clippy::too_many_lines, reason = "a table of cases")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_test_of_the_settings_names_the_likely_cause() {
     let (here, elsewhere) = (

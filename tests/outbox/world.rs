@@ -74,7 +74,8 @@ impl World {
 
     pub fn with_mail(server: MailServer) -> Self {
         let world = Self::new();
-        world.set(|s| s.mail = Some(server.clone()));
+        let mail = Some(server);
+        world.set(|s| s.mail.clone_from(&mail));
         world
     }
 
