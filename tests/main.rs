@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod journeys;
+mod outbox;
 #[cfg(test)]
 mod serve_limits;
 #[cfg(test)]

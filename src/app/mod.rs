@@ -10,6 +10,8 @@ pub mod clock;
 pub mod desk;
 pub mod engagement;
 pub mod notices;
+pub mod outbox;
+pub mod sessions;
 pub mod seed;
 pub mod sessions;
 
