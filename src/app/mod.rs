@@ -4,11 +4,27 @@
 //! before it loads anything, decides with the pure rules of `domain`, and writes in one command of
 //! the store. It returns what was done, or a [`Stop`]: refused, or failed.
 
+pub mod action_link;
+pub mod attempts;
 pub mod availability;
 pub mod booking;
 pub mod clock;
+pub mod contact;
+pub mod device;
+pub mod enrolment;
+pub mod mail_sign_in;
+pub mod me;
 pub mod notices;
+pub mod password;
+pub mod people;
+mod post;
+pub mod second_factor;
+pub mod secret;
 pub mod sessions;
+pub mod staff_access;
+#[cfg(test)]
+mod stage;
+pub mod visitor;
 
 use std::sync::Arc;
 

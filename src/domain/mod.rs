@@ -9,6 +9,7 @@ pub mod holiday;
 pub mod id;
 pub mod money;
 pub mod notice;
+pub mod password;
 pub mod patient;
 pub mod person;
 pub mod policy;
