@@ -18,6 +18,7 @@ pub mod notices;
 pub mod password;
 pub mod people;
 mod post;
+pub mod proof;
 pub mod second_factor;
 pub mod secret;
 pub mod sessions;
