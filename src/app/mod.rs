@@ -7,6 +7,7 @@
 pub mod availability;
 pub mod booking;
 pub mod clock;
+pub mod importing;
 pub mod notices;
 
 use std::sync::Arc;

@@ -100,3 +100,8 @@ time-age-months =
         [one] { $months } month old
        *[other] { $months } months old
     }
+
+## import
+
+# Why a chart is archived, on a chart that came from another system and was out of use there.
+import-put-away = It was out of use in the system it came from.
