@@ -1,1 +1,4 @@
 //! The one integration-test crate.
+
+#[cfg(test)]
+mod serve_limits;
