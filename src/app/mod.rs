@@ -8,7 +8,10 @@ pub mod availability;
 pub mod booking;
 pub mod clock;
 pub mod importing;
+pub mod desk;
+pub mod engagement;
 pub mod notices;
+pub mod sessions;
 
 use std::sync::Arc;
 
@@ -27,6 +30,7 @@ use crate::domain::policy::{self, Permission};
 use crate::domain::refusal::Refused;
 use crate::domain::settings::Settings;
 use crate::store::settings as kept;
+use crate::store::table::Read as _;
 
 /// What a verb ends with.
 pub type Answer<T> = Result<T, Stop>;
@@ -129,6 +133,16 @@ impl Clinic {
     /// Changes as they are committed.
     pub fn watch(&self) -> broadcast::Receiver<Change> {
         self.changes.subscribe()
+    }
+
+    /// The version of the data, read from the data.
+    pub fn schema(&self) -> Result<u32, Failure> {
+        self.store.read(|rows| {
+            let key = crate::store::key::Key::new().text("schema");
+            Ok(rows
+                .find(&crate::store::schema::META, &key)?
+                .unwrap_or_default())
+        })
     }
 
     /// Random bytes.

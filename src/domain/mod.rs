@@ -3,7 +3,10 @@
 pub mod account;
 pub mod appointment;
 pub mod audit;
+pub mod country;
 pub mod encounter;
+pub mod feed;
+pub mod holiday;
 pub mod id;
 pub mod money;
 pub mod notice;
@@ -17,3 +20,4 @@ pub mod schedule;
 pub mod search;
 pub mod service;
 pub mod settings;
+pub mod theme;

@@ -1,3 +1,4 @@
 //! Other systems' shapes at the edge: FHIR R4, CSV, iCalendar.
 
 pub mod fhir;
+pub mod icalendar;

@@ -11,6 +11,8 @@ mod number;
 pub mod phone;
 mod pseudo;
 pub mod when;
+#[cfg(test)]
+mod words;
 
 use std::borrow::Cow;
 use std::sync::LazyLock;

@@ -5,6 +5,9 @@ use std::fmt::Write;
 use phonenumber::metadata::{DATABASE, Descriptor};
 use phonenumber::{Metadata, Mode, PhoneNumber, country};
 
+use super::Text;
+use crate::t;
+
 /// The longest spelling that is looked at, in characters.
 const MAX_CHARACTERS: usize = 64;
 /// The longest number of all, with its country code, in digits (E.164).
@@ -29,6 +32,21 @@ pub enum Problem {
     UnknownCountry,
     /// The digits have a length that fits, but the country gives out no such numbers.
     UnknownNumber,
+}
+
+impl Text {
+    /// What to do about a phone number that we cannot use, for the place beside its field.
+    pub fn phone_problem(self, problem: Problem) -> String {
+        match problem {
+            Problem::Empty => t!(self, "phone-problem-empty"),
+            Problem::Letters => t!(self, "phone-problem-letters"),
+            Problem::Extension => t!(self, "phone-problem-extension"),
+            Problem::TooShort => t!(self, "phone-problem-too-short"),
+            Problem::TooLong => t!(self, "phone-problem-too-long"),
+            Problem::UnknownCountry => t!(self, "phone-problem-unknown-country"),
+            Problem::UnknownNumber => t!(self, "phone-problem-unknown-number"),
+        }
+    }
 }
 
 /// Reads a phone number and gives it in E.164: `+442079460018`.

@@ -1,0 +1,313 @@
+//! Between the router and every handler: who asks, whether they may, whether the form is ours; the
+//! headers that every answer carries.
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use poem::http::{HeaderValue, Method, StatusCode, header};
+use poem::{Endpoint, Request, Response};
+
+use super::cookies;
+use super::csrf;
+use super::ctx::{Ctx, Upload};
+use super::fields::Fields;
+use super::reply::Reply;
+use super::respond::{self, Handled, Trouble};
+use super::ui::form::TOKEN_FIELD;
+use crate::app::sessions;
+use crate::app::{Clinic, Stop};
+use crate::domain::policy::{Permission, may};
+use crate::domain::refusal::Refused;
+use crate::text::{Language, Text};
+
+/// Who may call a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Anybody.
+    Nothing,
+    /// A patient who is signed in and may do this.
+    Patient(Permission),
+    /// Someone who works here, is signed in, and may do this.
+    Staff(Permission),
+    /// Someone who works here and is signed in, locked or not.
+    StaffLocked,
+}
+
+/// A handler: reads, decides, writes and draws, on a thread where waiting is allowed.
+pub type Handler = fn(&Ctx) -> Handled;
+
+/// What all routes share.
+pub struct Shared {
+    /// The clinic.
+    pub clinic: Arc<Clinic>,
+    /// Whether this is the demonstration clinic.
+    pub demo: bool,
+    /// Whether the certificate is publicly trusted, so that browsers may be told to insist on TLS.
+    pub hsts: bool,
+}
+
+/// One route behind its guard.
+pub struct Guarded {
+    pub(super) shared: Arc<Shared>,
+    pub(super) method: Method,
+    pub(super) route: &'static str,
+    pub(super) needs: Needs,
+    pub(super) handler: Handler,
+}
+
+/// The largest form.
+const MAX_FORM_BYTES: usize = 64 * 1024;
+/// The largest form with a file.
+const MAX_UPLOAD_BYTES: usize = 4 * 1024 * 1024;
+
+impl Endpoint for Guarded {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        let unsafe_method = self.method != Method::GET;
+        let ours = !unsafe_method || is_from_us(&request, &self.shared.clinic);
+        let accepts_br = accepts_brotli(&request);
+        let mut ctx = self.context(&request);
+        if unsafe_method {
+            match read_form(request).await {
+                Ok((form, files)) => {
+                    ctx.form = form;
+                    ctx.files = files;
+                }
+                Err(status) => {
+                    let reply = respond::trouble(&ctx, Trouble::BadRequest).with_status(status);
+                    return Ok(finish(reply, &ctx, self.shared.hsts));
+                }
+            }
+        }
+        let (needs, handler, hsts) = (self.needs, self.handler, self.shared.hsts);
+        blocking(move || {
+            let reply = match admit(&mut ctx, needs, unsafe_method, ours) {
+                Ok(()) => handler(&ctx),
+                Err(trouble) => Err(trouble),
+            };
+            let reply = reply.unwrap_or_else(|trouble| respond::trouble(&ctx, trouble));
+            let reply = if accepts_br {
+                reply.compressed()
+            } else {
+                reply
+            };
+            finish(reply, &ctx, hsts)
+        })
+        .await
+    }
+}
+
+impl Guarded {
+    fn context(&self, request: &Request) -> Ctx {
+        let clinic = self.shared.clinic.clone();
+        let headers = request.headers();
+        let staff = matches!(self.needs, Needs::Staff(_) | Needs::StaffLocked)
+            || self.route.starts_with("/staff")
+            || self.route.starts_with("/setup");
+        let name = if staff {
+            cookies::STAFF
+        } else {
+            cookies::PATIENT
+        };
+        let token = cookies::find(headers, name).map(str::to_owned);
+        let visitor = cookies::find(headers, cookies::VISITOR).map(str::to_owned);
+        let header = |name| {
+            headers
+                .get(name)
+                .and_then(|v: &HeaderValue| v.to_str().ok())
+        };
+        let language = Language::negotiate(
+            header(header::ACCEPT_LANGUAGE).unwrap_or(""),
+            self.shared.demo,
+        );
+        Ctx {
+            current: clinic.current(),
+            now: clinic.now(),
+            text: Text::new(language),
+            route: self.route,
+            path: request.uri().path().to_owned(),
+            query: Fields::parse(request.uri().query().unwrap_or("").as_bytes()),
+            form: Fields::default(),
+            files: Vec::new(),
+            known: None,
+            bound_to: token.unwrap_or_default(),
+            visitor,
+            remote: request
+                .remote_addr()
+                .as_socket_addr()
+                .map(std::net::SocketAddr::ip),
+            user_agent: header(header::USER_AGENT)
+                .unwrap_or("")
+                .chars()
+                .take(300)
+                .collect(),
+            swap: headers.contains_key("x-swap"),
+            request: u64::from_be_bytes(clinic.random()),
+            demo: self.shared.demo,
+            params: params(self.route, request),
+            clinic,
+        }
+    }
+}
+
+/// The parts of the path that the pattern names.
+fn params(route: &'static str, request: &Request) -> Vec<(&'static str, String)> {
+    route
+        .split('/')
+        .filter_map(|part| part.strip_prefix(':'))
+        .filter_map(|name| Some((name, request.raw_path_param(name)?.to_owned())))
+        .collect()
+}
+
+/// Resolves who asks, then decides whether they may and whether the form is ours.
+fn admit(ctx: &mut Ctx, needs: Needs, unsafe_method: bool, ours: bool) -> Result<(), Trouble> {
+    if !ctx.bound_to.is_empty() {
+        let known = sessions::resolve(&ctx.clinic, &ctx.bound_to).map_err(Stop::from)?;
+        if let Some(known) = known {
+            let chosen = known.login.language.as_deref().and_then(Language::from_tag);
+            if let Some(language) = chosen {
+                ctx.text = Text::new(language);
+            }
+            ctx.known = Some(known);
+        }
+    }
+    if ctx.known.is_none() {
+        // Forms of somebody who is not signed in are bound to the browser.
+        ctx.bound_to = ctx.visitor.clone().unwrap_or_else(|| {
+            data_encoding::BASE32_NOPAD
+                .encode(&ctx.clinic.random::<20>())
+                .to_lowercase()
+        });
+    }
+    let signed_in = ctx.known.is_some();
+    let permitted = match needs {
+        Needs::Nothing => true,
+        Needs::Patient(permission) | Needs::Staff(permission) => {
+            if !signed_in {
+                return Err(Trouble::SignIn);
+            }
+            let staff = matches!(needs, Needs::Staff(_));
+            ctx.known
+                .as_ref()
+                .is_some_and(|k| k.actor.role.is_staff() == staff && may(&k.actor, permission))
+        }
+        Needs::StaffLocked => {
+            if !signed_in {
+                return Err(Trouble::SignIn);
+            }
+            ctx.known.as_ref().is_some_and(|k| k.actor.role.is_staff())
+        }
+    };
+    if !permitted {
+        return Err(Refused::NotFound.into());
+    }
+    if unsafe_method && !(ours && csrf::holds(&ctx.bound_to, ctx.form.get(TOKEN_FIELD))) {
+        return Err(Trouble::NotOurs);
+    }
+    Ok(())
+}
+
+/// Whether an unsafe request comes from a page of ours: the browser says so itself, or its origin is
+/// the clinic's address or the very address that it talks to.
+fn is_from_us(request: &Request, clinic: &Clinic) -> bool {
+    let header = |name: &str| request.headers().get(name).and_then(|v| v.to_str().ok());
+    match header("sec-fetch-site") {
+        Some("same-origin") => return true,
+        Some(_) => return false,
+        None => {}
+    }
+    let Some(origin) = header("origin") else {
+        return false;
+    };
+    origin == clinic.current().settings.address
+}
+
+fn accepts_brotli(request: &Request) -> bool {
+    request
+        .headers()
+        .get(header::ACCEPT_ENCODING)
+        .and_then(|v| v.to_str().ok())
+        .is_some_and(|v| {
+            v.split(',')
+                .any(|part| part.trim().split(';').next() == Some("br"))
+        })
+}
+
+async fn read_form(mut request: Request) -> Result<(Fields, Vec<Upload>), StatusCode> {
+    let kind = request.content_type().unwrap_or("").to_owned();
+    if kind.starts_with("multipart/form-data") {
+        return super::multipart::read(request, MAX_UPLOAD_BYTES).await;
+    }
+    let body = request.take_body();
+    let bytes = body
+        .into_bytes_limit(MAX_FORM_BYTES)
+        .await
+        .map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
+    if bytes.is_empty() {
+        return Ok((Fields::default(), Vec::new()));
+    }
+    if !kind.starts_with("application/x-www-form-urlencoded") {
+        return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    }
+    Ok((Fields::parse(&bytes), Vec::new()))
+}
+
+/// The one bridge from the web to verbs that wait for the disk.
+fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> BoxFuture<'static, poem::Result<T>> {
+    Box::pin(async move {
+        tokio::task::spawn_blocking(work).await.map_err(|e| {
+            tracing::error!("a handler did not end: {e}");
+            poem::Error::from_status(StatusCode::INTERNAL_SERVER_ERROR)
+        })
+    })
+}
+
+/// The headers that every answer carries.
+pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+     img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; \
+     worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
+     require-trusted-types-for 'script'; trusted-types fragment";
+
+fn finish(mut reply: Reply, ctx: &Ctx, hsts: bool) -> Response {
+    if ctx.known.is_none() && ctx.visitor.is_none() && reply.is_page() {
+        reply = reply.with_cookie(&cookies::visitor(&ctx.bound_to));
+    }
+    let mut response = reply.into_response();
+    let headers = response.headers_mut();
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    headers.insert(
+        header::VARY,
+        HeaderValue::from_static("accept-language, accept-encoding, cookie"),
+    );
+    harden(&mut response, hsts);
+    response
+}
+
+/// The security headers, on pages, files, redirects and errors alike.
+pub fn harden(response: &mut Response, hsts: bool) {
+    let fixed = [
+        ("content-security-policy", POLICY),
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "no-referrer"),
+        ("x-frame-options", "DENY"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+        (
+            "permissions-policy",
+            "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
+        ),
+    ];
+    let headers = response.headers_mut();
+    for (name, value) in fixed {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if hsts {
+        let value = HeaderValue::from_static("max-age=31536000");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
+    }
+}

@@ -1,0 +1,181 @@
+//! From what went wrong to a page. Three kinds of trouble: the answer is no (a sentence for the
+//! person), the form is not ours (a sentence too), or the store failed (the operator's business; the
+//! person reads a calm page with a number to give on the phone).
+
+use maud::html;
+use poem::http::StatusCode;
+
+use super::ctx::Ctx;
+use super::layout;
+use super::reply::Reply;
+use crate::app::{Failure, Stop};
+use crate::domain::refusal::Refused;
+use crate::t;
+
+/// What keeps a handler from giving its page.
+#[derive(Debug)]
+pub enum Trouble {
+    /// The answer is no.
+    Refused(Refused),
+    /// The store failed.
+    Failed(Failure),
+    /// The request is not one that a page of ours makes.
+    BadRequest,
+    /// The form's proof is missing or old.
+    NotOurs,
+    /// Sign in first.
+    SignIn,
+    /// Another answer altogether.
+    Instead(Box<Reply>),
+}
+
+impl From<Refused> for Trouble {
+    fn from(refused: Refused) -> Self {
+        Self::Refused(refused)
+    }
+}
+
+impl From<Stop> for Trouble {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Refused(refused) => Self::Refused(refused),
+            Stop::Failed(failure) => Self::Failed(failure),
+        }
+    }
+}
+
+impl From<Failure> for Trouble {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+/// What a handler gives.
+pub type Handled = Result<Reply, Trouble>;
+
+/// Why the answer is no, in a sentence that says what to do.
+pub fn sentence(ctx: &Ctx, refused: &Refused) -> String {
+    let text = ctx.text;
+    match refused {
+        Refused::NotFound => t!(text, "refused-not-found"),
+        Refused::SlotTaken => t!(text, "refused-slot-taken"),
+        Refused::HoldExpired => t!(text, "refused-hold-expired"),
+        Refused::OverlapsOwn => t!(text, "refused-overlaps-own"),
+        Refused::TooManyVisits => t!(text, "refused-too-many-visits"),
+        Refused::TooLateToMove => t!(text, "refused-too-late-to-move"),
+        Refused::VisitNotOpen => t!(text, "refused-visit-not-open"),
+        Refused::Overlap => t!(text, "refused-overlap"),
+        Refused::TooLateToUndo => t!(text, "refused-too-late-to-undo"),
+        Refused::Changed => t!(text, "refused-changed"),
+        Refused::ChartNotActive => t!(text, "refused-chart-not-active"),
+        Refused::OneRequestOnly => t!(text, "refused-one-request-only"),
+        Refused::LinkDead => t!(text, "refused-link-dead"),
+        Refused::Wrong {
+            tries_left: Some(left),
+        } => {
+            t!(text, "refused-wrong-with-tries", left = *left)
+        }
+        Refused::Wrong { tries_left: None } => t!(text, "refused-wrong"),
+        Refused::Shut { until: Some(until) } => {
+            t!(text, "refused-shut-until", time = ctx.when().time(*until))
+        }
+        Refused::Shut { until: None } => t!(text, "refused-shut"),
+        Refused::Busy => t!(text, "refused-busy"),
+        Refused::NotOpen => t!(text, "refused-not-open"),
+        Refused::LastOwner => t!(text, "refused-last-owner"),
+        Refused::Duplicate => t!(text, "refused-duplicate"),
+        Refused::NoContact => t!(text, "refused-no-contact"),
+    }
+}
+
+fn status(refused: &Refused) -> StatusCode {
+    match refused {
+        Refused::NotFound | Refused::LinkDead => StatusCode::NOT_FOUND,
+        Refused::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        Refused::Shut { .. } => StatusCode::TOO_MANY_REQUESTS,
+        Refused::Wrong { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        Refused::SlotTaken
+        | Refused::HoldExpired
+        | Refused::OverlapsOwn
+        | Refused::TooManyVisits
+        | Refused::TooLateToMove
+        | Refused::VisitNotOpen
+        | Refused::Overlap
+        | Refused::TooLateToUndo
+        | Refused::Changed
+        | Refused::ChartNotActive
+        | Refused::OneRequestOnly
+        | Refused::NotOpen
+        | Refused::LastOwner
+        | Refused::Duplicate
+        | Refused::NoContact => StatusCode::CONFLICT,
+    }
+}
+
+/// The page for a trouble.
+pub fn trouble(ctx: &Ctx, trouble: Trouble) -> Reply {
+    let text = ctx.text;
+    match trouble {
+        Trouble::Instead(reply) => *reply,
+        Trouble::SignIn => Reply::see_other(layout::sign_in_path(ctx)),
+        Trouble::Refused(Refused::NotFound) => apology(
+            ctx,
+            &t!(text, "trouble-not-found-title"),
+            &t!(text, "refused-not-found"),
+            StatusCode::NOT_FOUND,
+            false,
+        ),
+        Trouble::Refused(refused) => {
+            let mut reply = apology(
+                ctx,
+                &t!(text, "trouble-refused-title"),
+                &sentence(ctx, &refused),
+                status(&refused),
+                false,
+            );
+            if refused == Refused::Busy {
+                reply.set(poem::http::header::RETRY_AFTER, "5");
+            }
+            reply
+        }
+        Trouble::BadRequest => apology(
+            ctx,
+            &t!(text, "trouble-refused-title"),
+            &t!(text, "trouble-bad-request"),
+            StatusCode::BAD_REQUEST,
+            false,
+        ),
+        Trouble::NotOurs => apology(
+            ctx,
+            &t!(text, "trouble-stale-title"),
+            &t!(text, "trouble-stale"),
+            StatusCode::FORBIDDEN,
+            false,
+        ),
+        Trouble::Failed(failure) => {
+            tracing::error!(request = ctx.request, route = ctx.route, "{failure}");
+            apology(
+                ctx,
+                &t!(text, "trouble-failed-title"),
+                &t!(text, "trouble-failed"),
+                StatusCode::INTERNAL_SERVER_ERROR,
+                true,
+            )
+        }
+    }
+}
+
+/// A calm page: what happened, what to do, whom to call.
+fn apology(ctx: &Ctx, title: &str, what: &str, status: StatusCode, code: bool) -> Reply {
+    let text = ctx.text;
+    let body = html! {
+        h1 { (title) }
+        p { (what) }
+        @if code {
+            p.muted { (t!(text, "trouble-code", code = format!("{:x}", ctx.request))) }
+        }
+        p { a.btn.two href=(layout::home_path(ctx)) { (t!(text, "trouble-home")) } }
+        (layout::help(ctx))
+    };
+    Reply::page(layout::any(ctx, title, body)).with_status(status)
+}
