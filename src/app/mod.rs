@@ -7,9 +7,9 @@
 pub mod availability;
 pub mod booking;
 pub mod clock;
-pub mod importing;
 pub mod desk;
 pub mod engagement;
+pub mod importing;
 pub mod notices;
 pub mod sessions;
 
