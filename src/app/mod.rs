@@ -12,6 +12,7 @@ pub mod engagement;
 pub mod importing;
 pub mod notices;
 pub mod sessions;
+pub mod seed;
 
 use std::sync::Arc;
 
