@@ -2,3 +2,6 @@
 
 #[cfg(test)]
 mod serve_limits;
+
+#[cfg(test)]
+mod import;

@@ -1,6 +1,7 @@
 //! The files of an import: one file, the `.json` files of a folder, or those in a ZIP file.
 //! Nothing is unpacked to disk, so names in a ZIP file lead nowhere.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{BufReader, Read};
@@ -75,6 +76,7 @@ pub(super) struct Source {
     pub(super) skipped: u64,
     limits: Limits,
     left_bytes: u64,
+    counted: HashSet<usize>,
 }
 
 impl Source {
@@ -86,6 +88,7 @@ impl Source {
             skipped: 0,
             limits,
             left_bytes: limits.total_bytes,
+            counted: HashSet::new(),
         };
         if fs::metadata(path).map_err(io)?.is_dir() {
             let mut found = Vec::new();
@@ -166,9 +169,12 @@ impl Source {
         self.names.get(at).cloned().unwrap_or_default()
     }
 
-    /// What is in a file, or why it cannot be read. What was read before a limit was met counts.
+    /// What is in a file, or why it cannot be read. What was read before a limit was met counts; a
+    /// file that is read again does not count again.
     pub(super) fn read(&mut self, at: usize) -> Result<Vec<u8>, String> {
-        let limit = self.limits.file_bytes.min(self.left_bytes);
+        let again = self.counted.contains(&at);
+        let left = if again { u64::MAX } else { self.left_bytes };
+        let limit = self.limits.file_bytes.min(left);
         let bytes = match &mut self.files {
             Files::Disk(paths) => {
                 let path = paths.get(at).ok_or("there is no such file")?;
@@ -183,7 +189,9 @@ impl Source {
         }
         .map_err(|e| clean(&e.to_string(), 200))?;
         let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        self.left_bytes = self.left_bytes.saturating_sub(length);
+        if self.counted.insert(at) {
+            self.left_bytes = self.left_bytes.saturating_sub(length);
+        }
         if length <= limit {
             return Ok(bytes);
         }
