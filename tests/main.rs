@@ -7,3 +7,6 @@ mod outbox;
 mod serve_limits;
 #[cfg(test)]
 mod support;
+
+#[cfg(test)]
+mod import;

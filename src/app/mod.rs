@@ -11,6 +11,7 @@ pub mod booking;
 pub mod clock;
 pub mod desk;
 pub mod engagement;
+pub mod importing;
 pub mod notices;
 pub mod outbox;
 pub mod sessions;

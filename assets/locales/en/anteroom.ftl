@@ -102,6 +102,10 @@ time-age-months =
        *[other] { $months } months old
     }
 
+## import
+
+# Why a chart is archived, on a chart that came from another system and was out of use there.
+import-put-away = It was out of use in the system it came from.
 ## phone
 
 # Beside the field for a phone number, when we cannot use what was typed.
