@@ -1,2 +1,255 @@
-//! Build script.
-fn main() {}
+//! Turns `assets/` into what the binary serves: style sheets joined, every file named by its hash,
+//! text compressed once, at the highest level, so that no request ever waits for it.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use data_encoding::HEXLOWER;
+use sha2::{Digest as _, Sha256};
+
+/// What every page needs, in the order of the cascade.
+const APP: [&str; 33] = [
+    "layers",
+    "tokens",
+    "fonts",
+    "reset",
+    "base",
+    "shell",
+    "icon",
+    "button",
+    "card",
+    "row_list",
+    "slot_grid",
+    "tag",
+    "chip",
+    "field",
+    "choice",
+    "error_summary",
+    "summary_list",
+    "panel",
+    "banner",
+    "timeline",
+    "help_row",
+    "details",
+    "dialog",
+    "table",
+    "pager",
+    "toast",
+    "meter",
+    "code",
+    "thread",
+    "chart",
+    "wizard",
+    "utils",
+    "print",
+];
+
+/// What only staff and printed pages need.
+const STAFF: [&str; 6] = [
+    "combobox",
+    "rail",
+    "board",
+    "calendar",
+    "side_panel",
+    "letter",
+];
+
+/// Five-minute rows of one day, and the longest visit in such rows.
+const ROWS: (u16, u16) = (288, 96);
+
+struct File {
+    name: String,
+    content: Vec<u8>,
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or("no manifest directory")?);
+    let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("no output directory")?);
+    let assets = root.join("assets");
+    for watched in ["css", "js", "icons", "fonts"] {
+        println!("cargo::rerun-if-changed={}", assets.join(watched).display());
+    }
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=src/domain/theme.rs");
+    println!("cargo::rerun-if-changed=src/domain/theme/oklch.rs");
+
+    let mut files = Vec::new();
+    for (folder, extension) in [("fonts", "woff2"), ("icons", "svg"), ("js", "js")] {
+        files.extend(read(&assets.join(folder), extension)?);
+    }
+    let urls: BTreeMap<String, String> = files
+        .iter()
+        .map(|file| (file.name.clone(), format!("/a/{}", path_of(file))))
+        .collect();
+    let sheets = Sheets {
+        folder: assets.join("css"),
+        urls,
+    };
+    sheets.all_are_used()?;
+    files.push(File {
+        name: "app.css".into(),
+        content: sheets.join(&APP, "")?.into_bytes(),
+    });
+    files.push(File {
+        name: "staff.css".into(),
+        content: sheets.join(&STAFF, &calendar_rows())?.into_bytes(),
+    });
+    files.sort_by(|a, b| a.name.cmp(&b.name));
+
+    let mut table = String::from("[\n");
+    for file in &files {
+        table.push_str(&entry(&out, file)?);
+    }
+    table.push(']');
+    fs::write(out.join("assets.rs"), table)?;
+
+    // The theme file is a function of the colour and of this source, so the source names it.
+    let mut theme = fs::read(root.join("src/domain/theme.rs"))?;
+    theme.extend(fs::read(root.join("src/domain/theme/oklch.rs"))?);
+    println!("cargo::rustc-env=ANTEROOM_THEME_VERSION={}", hash(&theme));
+    Ok(())
+}
+
+fn read(folder: &Path, extension: &str) -> Result<Vec<File>, Box<dyn Error>> {
+    let mut files = Vec::new();
+    for item in fs::read_dir(folder)? {
+        let path = item?.path();
+        if path.extension().is_some_and(|found| found == extension) {
+            let name = path
+                .file_name()
+                .and_then(|n| n.to_str())
+                .ok_or("a file name is not text")?;
+            files.push(File {
+                name: name.to_owned(),
+                content: fs::read(&path)?,
+            });
+        }
+    }
+    Ok(files)
+}
+
+struct Sheets {
+    folder: PathBuf,
+    urls: BTreeMap<String, String>,
+}
+
+impl Sheets {
+    /// A sheet in no list would be dead without anyone noticing.
+    fn all_are_used(&self) -> Result<(), Box<dyn Error>> {
+        for file in read(&self.folder, "css")? {
+            let stem = file.name.trim_end_matches(".css");
+            if !APP.contains(&stem) && !STAFF.contains(&stem) {
+                return Err(format!("{} is in neither list of build.rs", file.name).into());
+            }
+        }
+        Ok(())
+    }
+
+    fn join(&self, names: &[&str], tail: &str) -> Result<String, Box<dyn Error>> {
+        let mut joined = String::new();
+        for name in names {
+            let path = self.folder.join(format!("{name}.css"));
+            let text = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+            joined.push_str(&squeeze(&text));
+        }
+        joined.push_str(tail);
+        while let Some((before, rest)) = joined.split_once("url(asset:") {
+            let (name, after) = rest.split_once(')').ok_or("url(asset: is never closed")?;
+            let url = self
+                .urls
+                .get(name)
+                .ok_or_else(|| format!("there is no asset {name}"))?;
+            joined = format!("{before}url({url}){after}");
+        }
+        Ok(joined)
+    }
+}
+
+/// Drops comments, indentation and line ends. Strings in our sheets hold no comment marks.
+fn squeeze(css: &str) -> String {
+    let mut text = String::new();
+    let mut rest = css;
+    while let Some((before, comment)) = rest.split_once("/*") {
+        text.push_str(before);
+        rest = comment.split_once("*/").map_or("", |(_, after)| after);
+    }
+    text.push_str(rest);
+    let mut squeezed = String::new();
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        squeezed.push_str(line);
+        // A declaration may go on in the next line, where the space counts.
+        if !line.ends_with(['{', '}', ';', ',']) {
+            squeezed.push(' ');
+        }
+    }
+    let tight = [
+        (" {", "{"),
+        ("{ ", "{"),
+        (" }", "}"),
+        ("} ", "}"),
+        ("; ", ";"),
+        (": ", ":"),
+        (", ", ","),
+        (";}", "}"),
+    ];
+    for (loose, firm) in tight {
+        squeezed = squeezed.replace(loose, firm);
+    }
+    squeezed
+}
+
+/// Positions in the calendar are classes, because the page allows no inline style.
+fn calendar_rows() -> String {
+    let mut css = String::from("@layer utils{");
+    for row in 1..=ROWS.0 {
+        let _ = write!(css, ".r{row}{{grid-row-start:{row}}}");
+    }
+    for span in 1..=ROWS.1 {
+        let _ = write!(css, ".h{span}{{grid-row-end:span {span}}}");
+    }
+    css.push('}');
+    css
+}
+
+fn hash(content: &[u8]) -> String {
+    let mut digits = HEXLOWER.encode(&Sha256::digest(content));
+    digits.truncate(16);
+    digits
+}
+
+/// `app.css` is served as `app.<hash>.css`.
+fn path_of(file: &File) -> String {
+    let (stem, extension) = file.name.rsplit_once('.').unwrap_or((&file.name, "bin"));
+    format!("{stem}.{}.{extension}", hash(&file.content))
+}
+
+fn entry(out: &Path, file: &File) -> Result<String, Box<dyn Error>> {
+    let bytes = |name: &str| format!("include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}\"))");
+    fs::write(out.join(&file.name), &file.content)?;
+    let mut brotli = "None".to_owned();
+    // Fonts are compressed already.
+    if Path::new(&file.name)
+        .extension()
+        .is_none_or(|extension| extension != "woff2")
+    {
+        let mut packed = Vec::new();
+        let level = brotli::enc::BrotliEncoderParams {
+            quality: 11,
+            lgwin: 22,
+            ..Default::default()
+        };
+        brotli::BrotliCompress(&mut file.content.as_slice(), &mut packed, &level)?;
+        let name = format!("{}.br", file.name);
+        fs::write(out.join(&name), packed)?;
+        brotli = format!("Some({})", bytes(&name));
+    }
+    Ok(format!(
+        "Asset {{ name: {:?}, url: {:?}, plain: {}, brotli: {brotli} }},\n",
+        file.name,
+        format!("/a/{}", path_of(file)),
+        bytes(&file.name),
+    ))
+}

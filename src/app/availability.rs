@@ -66,19 +66,32 @@ pub fn load(
     let mut occupied = Vec::new();
     for visit in appointments::of_practitioner(rows, practitioner, start, end)? {
         if visit.status.occupies() && except.visit != Some(visit.id) {
-            let (from, until) = visit.occupied();
             let kind = if visit.status == crate::domain::appointment::Status::Pending {
                 OccupiedKind::Request
             } else {
                 OccupiedKind::Appointment
             };
-            occupied.push(Occupied::new(kind, from, until));
+            let (before, after) = (visit.before_min, visit.after_min);
+            occupied.push(Occupied::buffered(
+                kind,
+                visit.start,
+                visit.end(),
+                before,
+                after,
+            ));
         }
     }
     for hold in appointments::holds_of(rows, practitioner, start, end)? {
         if hold.is_live(now) && except.hold != Some(hold.id) {
-            let (from, until) = hold.occupied();
-            occupied.push(Occupied::new(OccupiedKind::Hold, from, until));
+            let (before, after) = (hold.before_min, hold.after_min);
+            let (start, end) = (hold.start, hold.end());
+            occupied.push(Occupied::buffered(
+                OccupiedKind::Hold,
+                start,
+                end,
+                before,
+                after,
+            ));
         }
     }
     for block in appointments::blocks_of(rows, practitioner, start, end)? {

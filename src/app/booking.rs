@@ -11,9 +11,10 @@ use crate::domain::appointment::{
     Appointment, Doer, Event, EventKind, Hold, HoldKind, NewAppointment, Status, after,
 };
 use crate::domain::audit::Action;
-use crate::domain::id::{AppointmentId, HoldId, PatientId, PractitionerId, ServiceId};
+use crate::domain::id::{AppointmentId, HoldId, Id, PatientId, PractitionerId, ServiceId};
 use crate::domain::notice::{NoticeKind, UNDO_MIN};
 use crate::domain::policy::Permission;
+use crate::domain::practitioner::Practitioner;
 use crate::domain::refusal::Refused;
 use crate::domain::schedule::{Asker, WhyNot, least_loaded};
 use crate::domain::service::{OnlineBooking, Service};
@@ -182,7 +183,11 @@ pub fn book(clinic: &Clinic, caller: &Caller, id: HoldId, note: &str) -> Answer<
     must_book(caller)?;
     let patient = caller.own_chart()?;
     let (current, now, pen) = (clinic.current(), clinic.now(), Pen::new(clinic));
-    let (visit_id, reference) = (clinic.new_id(), clinic.new_reference());
+    // The visit takes over the identifier of its hold, so that a form sent twice finds its visit.
+    let (visit_id, reference) = (
+        AppointmentId::from_bytes(id.bytes()),
+        clinic.new_reference(),
+    );
     let (by, note) = (doer(caller), note.to_owned());
     let provisional = caller.must(Permission::OwnChart).is_err();
     let action = if provisional {
@@ -191,6 +196,11 @@ pub fn book(clinic: &Clinic, caller: &Caller, id: HoldId, note: &str) -> Answer<
         Action::Book
     };
     clinic.store.write(clinic.cause(caller, action), move |tx| {
+        if let Some(visit) = appointments::find(tx, visit_id)?
+            && visit.patient == patient
+        {
+            return Ok(visit);
+        }
         let hold = appointments::find_hold(tx, id)?;
         let Some(hold) = hold.filter(|h| h.patient == patient) else {
             return Err(Refused::HoldExpired.into());
@@ -232,6 +242,15 @@ pub fn book(clinic: &Clinic, caller: &Caller, id: HoldId, note: &str) -> Answer<
     })
 }
 
+/// The service of a hold of the caller's own, live or not.
+pub fn held_service(clinic: &Clinic, caller: &Caller, id: HoldId) -> Answer<Option<ServiceId>> {
+    let patient = caller.own_chart()?;
+    let hold = clinic
+        .store
+        .read(|rows| appointments::find_hold(rows, id))?;
+    Ok(hold.filter(|h| h.patient == patient).map(|h| h.service))
+}
+
 /// The instant from which lead time is counted: when the time was chosen, while it is held.
 fn lead_from(hold: &Hold, now: Timestamp) -> Timestamp {
     if hold.is_live(now) {
@@ -244,6 +263,36 @@ fn lead_from(hold: &Hold, now: Timestamp) -> Timestamp {
 /// A visit of the caller's own, or any for staff.
 pub fn find(clinic: &Clinic, caller: &Caller, id: AppointmentId) -> Answer<Appointment> {
     clinic.store.read(|rows| find_in(rows, caller, id))
+}
+
+/// A visit with what it is for and with whom.
+#[derive(Clone, Debug)]
+pub struct Detailed {
+    /// The visit.
+    pub visit: Appointment,
+    /// What it is for.
+    pub service: Service,
+    /// With whom.
+    pub practitioner: Practitioner,
+}
+
+/// A visit of the caller's own, or any for staff, with what it is for and with whom.
+pub fn find_detailed(clinic: &Clinic, caller: &Caller, id: AppointmentId) -> Answer<Detailed> {
+    clinic.store.read(|rows| {
+        let visit = find_in(rows, caller, id)?;
+        detail(rows, visit)
+    })
+}
+
+/// What a visit is for and with whom. Services and practitioners are never deleted.
+pub fn detail(rows: &dyn Rows, visit: Appointment) -> Answer<Detailed> {
+    let service = service_of(rows, &visit)?;
+    let practitioner = hours::practitioner(rows, visit.practitioner)?.ok_or(Refused::NotFound)?;
+    Ok(Detailed {
+        visit,
+        service,
+        practitioner,
+    })
 }
 
 fn find_in(rows: &dyn Rows, caller: &Caller, id: AppointmentId) -> Answer<Appointment> {

@@ -14,6 +14,8 @@ pub mod device;
 pub mod enrolment;
 pub mod mail_sign_in;
 pub mod me;
+pub mod desk;
+pub mod engagement;
 pub mod notices;
 pub mod password;
 pub mod people;
@@ -26,6 +28,7 @@ pub mod staff_access;
 #[cfg(test)]
 mod stage;
 pub mod visitor;
+pub mod seed;
 
 use std::sync::Arc;
 
@@ -44,6 +47,7 @@ use crate::domain::policy::{self, Permission};
 use crate::domain::refusal::Refused;
 use crate::domain::settings::Settings;
 use crate::store::settings as kept;
+use crate::store::table::Read as _;
 
 /// What a verb ends with.
 pub type Answer<T> = Result<T, Stop>;
@@ -146,6 +150,16 @@ impl Clinic {
     /// Changes as they are committed.
     pub fn watch(&self) -> broadcast::Receiver<Change> {
         self.changes.subscribe()
+    }
+
+    /// The version of the data, read from the data.
+    pub fn schema(&self) -> Result<u32, Failure> {
+        self.store.read(|rows| {
+            let key = crate::store::key::Key::new().text("schema");
+            Ok(rows
+                .find(&crate::store::schema::META, &key)?
+                .unwrap_or_default())
+        })
     }
 
     /// Random bytes.

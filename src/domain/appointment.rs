@@ -435,13 +435,9 @@ pub struct Hold {
 }
 
 impl Hold {
-    /// The time others cannot have: from, until (exclusive).
-    pub fn occupied(&self) -> (Timestamp, Timestamp) {
-        let end = after(self.start, i64::from(self.duration_min));
-        (
-            after(self.start, -i64::from(self.before_min)),
-            after(end, i64::from(self.after_min)),
-        )
+    /// The end of the visit that it keeps free: exclusive.
+    pub fn end(&self) -> Timestamp {
+        after(self.start, i64::from(self.duration_min))
     }
 
     /// Whether it still keeps its time.

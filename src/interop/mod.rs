@@ -1,1 +1,3 @@
 //! Other systems' shapes at the edge: FHIR R4, CSV, iCalendar.
+
+pub mod icalendar;

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::{
-    ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION,
-};
+use http::header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
 use http::{Method, Response, StatusCode, Uri};
 use http_body_util::Full;
 
@@ -110,9 +108,6 @@ fn redirect(front: &dyn Front, method: &Method, uri: &Uri) -> Response<Full<Byte
     headers.insert(LOCATION, target);
     // Browsers keep permanent redirects for ever, but a clinic may change its address.
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if !reads {
-        headers.insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
-    }
     response
 }
 

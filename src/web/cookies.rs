@@ -40,18 +40,33 @@ pub fn patient(token: &str) -> Cookie {
 
 /// A staff session: gone when the browser closes.
 pub fn staff(token: &str) -> Cookie {
-    Cookie { name: STAFF, value: token.to_owned(), max_age_s: None, same_site: "Strict" }
+    Cookie {
+        name: STAFF,
+        value: token.to_owned(),
+        max_age_s: None,
+        same_site: "Strict",
+    }
 }
 
 /// The secret of a browser on which nobody is signed in.
 pub fn visitor(secret: &str) -> Cookie {
-    Cookie { name: VISITOR, value: secret.to_owned(), max_age_s: Some(DAY_S), same_site: "Lax" }
+    Cookie {
+        name: VISITOR,
+        value: secret.to_owned(),
+        max_age_s: Some(DAY_S),
+        same_site: "Lax",
+    }
 }
 
 /// No longer.
 pub fn clear(name: &'static str) -> Cookie {
     let same_site = if name == STAFF { "Strict" } else { "Lax" };
-    Cookie { name, value: String::new(), max_age_s: Some(0), same_site }
+    Cookie {
+        name,
+        value: String::new(),
+        max_age_s: Some(0),
+        same_site,
+    }
 }
 
 /// What is kept of a secret.
@@ -67,8 +82,14 @@ mod tests {
     #[test]
     fn a_cookie_is_found_by_its_whole_name() {
         let mut headers = HeaderMap::new();
-        headers.append(header::COOKIE, HeaderValue::from_static("a=1; x__Host-anteroom-staff=no"));
-        headers.append(header::COOKIE, HeaderValue::from_static("__Host-anteroom-staff=yes"));
+        headers.append(
+            header::COOKIE,
+            HeaderValue::from_static("a=1; x__Host-anteroom-staff=no"),
+        );
+        headers.append(
+            header::COOKIE,
+            HeaderValue::from_static("__Host-anteroom-staff=yes"),
+        );
         assert_eq!(find(&headers, STAFF), Some("yes"));
         assert_eq!(find(&headers, PATIENT), None);
     }

@@ -15,7 +15,10 @@ fn proof(cookie: &str) -> [u8; LENGTH] {
     if let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(cookie.as_bytes()) {
         mac.update(b"anteroom form");
         let whole = mac.finalize().into_bytes();
-        proof.iter_mut().zip(whole.iter()).for_each(|(p, b)| *p = *b);
+        proof
+            .iter_mut()
+            .zip(whole.iter())
+            .for_each(|(p, b)| *p = *b);
     }
     proof
 }
@@ -28,8 +31,12 @@ pub fn masked(cookie: &str, mask: [u8; LENGTH]) -> String {
 
 /// Whether a sent value is the proof that belongs to a cookie.
 pub fn holds(cookie: &str, sent: &str) -> bool {
-    let Ok(bytes) = HEXLOWER.decode(sent.as_bytes()) else { return false };
-    let Some((mask, hidden)) = bytes.split_at_checked(LENGTH) else { return false };
+    let Ok(bytes) = HEXLOWER.decode(sent.as_bytes()) else {
+        return false;
+    };
+    let Some((mask, hidden)) = bytes.split_at_checked(LENGTH) else {
+        return false;
+    };
     if cookie.is_empty() || hidden.len() != LENGTH {
         return false;
     }

@@ -12,12 +12,14 @@ use super::csrf;
 use super::fields::Fields;
 use super::respond::Trouble;
 use crate::app::sessions::Known;
+use crate::app::visitor::Visitor;
 use crate::app::{Caller, Clinic, Current};
 use crate::domain::account::Actor;
 use crate::domain::id::PatientId;
 use crate::domain::policy::{Permission, may};
 use crate::domain::refusal::Refused;
-use crate::text::{Clock, Text, When};
+use crate::text::Text;
+use crate::text::when::{Clock, When};
 
 /// One request.
 pub struct Ctx {
@@ -55,7 +57,7 @@ pub struct Ctx {
     pub request: u64,
     /// Whether this is the demonstration clinic.
     pub demo: bool,
-    pub(super) params: Vec<(String, String)>,
+    pub(super) params: Vec<(&'static str, String)>,
 }
 
 /// A file sent with a form.
@@ -72,19 +74,29 @@ pub struct Upload {
 impl Ctx {
     /// A part of the path. One that does not parse is a thing that does not exist.
     pub fn param<T: FromStr>(&self, name: &str) -> Result<T, Trouble> {
-        let text = self.params.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str());
-        text.parse().map_err(|_| Trouble::Refused(Refused::NotFound))
+        let text = self
+            .params
+            .iter()
+            .find(|(n, _)| *n == name)
+            .map_or("", |(_, v)| v.as_str());
+        text.parse()
+            .map_err(|_| Trouble::Refused(Refused::NotFound))
     }
 
     /// Who calls a verb of `app`. Nobody in particular, when nobody is signed in.
     pub fn caller(&self) -> Caller {
         let actor = self.known.as_ref().map_or_else(nobody, |k| k.actor.clone());
-        Caller { actor, request: self.request }
+        Caller {
+            actor,
+            request: self.request,
+        }
     }
 
     /// Whether the reader may do something, so that pages show no button that would be refused.
     pub fn may(&self, permission: Permission) -> bool {
-        self.known.as_ref().is_some_and(|k| may(&k.actor, permission))
+        self.known
+            .as_ref()
+            .is_some_and(|k| may(&k.actor, permission))
     }
 
     /// The chart of the patient who is signed in.
@@ -134,6 +146,12 @@ impl Ctx {
         } else {
             Err(Trouble::BadRequest)
         }
+    }
+
+    /// Whoever asks, as someone at a door. Codes are bound to the cookie that forms are bound to.
+    pub fn at_the_door(&self) -> Visitor {
+        let browser = cookies::digest(&self.bound_to);
+        Visitor::new(self.request, browser, self.remote, &self.user_agent)
     }
 
     /// SHA-256 of the visitor's secret, to which codes are bound.

@@ -24,7 +24,10 @@ impl Fields {
 
     /// The first value of a name, as typed.
     pub fn find(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+        self.0
+            .iter()
+            .find(|(n, _)| n == name)
+            .map(|(_, v)| v.as_str())
     }
 
     /// Whether a name was sent at all, as a ticked box is.
@@ -34,7 +37,10 @@ impl Fields {
 
     /// Every value of a name.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0.iter().filter(move |(n, _)| n == name).map(|(_, v)| v.trim())
+        self.0
+            .iter()
+            .filter(move |(n, _)| n == name)
+            .map(|(_, v)| v.trim())
     }
 
     /// The first value of a name as something else; `None` when it is missing or does not parse.
@@ -60,7 +66,10 @@ impl Problems {
 
     /// The sentence of a field.
     pub fn of(&self, field: &str) -> Option<&str> {
-        self.0.iter().find(|(f, _)| *f == field).map(|(_, s)| s.as_str())
+        self.0
+            .iter()
+            .find(|(f, _)| *f == field)
+            .map(|(_, s)| s.as_str())
     }
 
     /// Whether all is well.

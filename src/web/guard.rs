@@ -13,7 +13,9 @@ use super::ctx::{Ctx, Upload};
 use super::fields::Fields;
 use super::reply::Reply;
 use super::respond::{self, Handled, Trouble};
+use super::staff;
 use super::ui::form::TOKEN_FIELD;
+use crate::app::attempts;
 use crate::app::sessions;
 use crate::app::{Clinic, Stop};
 use crate::domain::policy::{Permission, may};
@@ -63,13 +65,13 @@ const MAX_UPLOAD_BYTES: usize = 4 * 1024 * 1024;
 impl Endpoint for Guarded {
     type Output = Response;
 
-    async fn call(&self, mut request: Request) -> poem::Result<Response> {
+    async fn call(&self, request: Request) -> poem::Result<Response> {
         let unsafe_method = self.method != Method::GET;
         let ours = !unsafe_method || is_from_us(&request, &self.shared.clinic);
         let accepts_br = accepts_brotli(&request);
         let mut ctx = self.context(&request);
         if unsafe_method {
-            match read_form(&mut request).await {
+            match read_form(request).await {
                 Ok((form, files)) => {
                     ctx.form = form;
                     ctx.files = files;
@@ -80,6 +82,9 @@ impl Endpoint for Guarded {
                 }
             }
         }
+        if unsafe_method && matches!(self.needs, Needs::Nothing | Needs::StaffLocked) {
+            self.slow_down(&ctx).await?;
+        }
         let (needs, handler, hsts) = (self.needs, self.handler, self.shared.hsts);
         blocking(move || {
             let reply = match admit(&mut ctx, needs, unsafe_method, ours) {
@@ -87,7 +92,11 @@ impl Endpoint for Guarded {
                 Err(trouble) => Err(trouble),
             };
             let reply = reply.unwrap_or_else(|trouble| respond::trouble(&ctx, trouble));
-            let reply = if accepts_br { reply.compressed() } else { reply };
+            let reply = if accepts_br {
+                reply.compressed()
+            } else {
+                reply
+            };
             finish(reply, &ctx, hsts)
         })
         .await
@@ -95,18 +104,40 @@ impl Endpoint for Guarded {
 }
 
 impl Guarded {
+    /// Someone at a door waits as long as the wrong answers from their network ask for.
+    async fn slow_down(&self, ctx: &Ctx) -> poem::Result<()> {
+        let (clinic, visitor) = (self.shared.clinic.clone(), ctx.at_the_door());
+        // A store that cannot be read says so in the handler.
+        let wait = blocking(move || attempts::delay(&clinic, &visitor).unwrap_or_default()).await?;
+        if !wait.is_zero() {
+            tokio::time::sleep(wait).await;
+        }
+        Ok(())
+    }
+
     fn context(&self, request: &Request) -> Ctx {
         let clinic = self.shared.clinic.clone();
         let headers = request.headers();
         let staff = matches!(self.needs, Needs::Staff(_) | Needs::StaffLocked)
             || self.route.starts_with("/staff")
+            || self.route.starts_with("/p/")
             || self.route.starts_with("/setup");
-        let name = if staff { cookies::STAFF } else { cookies::PATIENT };
+        let name = if staff {
+            cookies::STAFF
+        } else {
+            cookies::PATIENT
+        };
         let token = cookies::find(headers, name).map(str::to_owned);
         let visitor = cookies::find(headers, cookies::VISITOR).map(str::to_owned);
-        let header = |name| headers.get(name).and_then(|v: &HeaderValue| v.to_str().ok());
-        let language =
-            Language::negotiate(header(header::ACCEPT_LANGUAGE).unwrap_or(""), self.shared.demo);
+        let header = |name| {
+            headers
+                .get(name)
+                .and_then(|v: &HeaderValue| v.to_str().ok())
+        };
+        let language = Language::negotiate(
+            header(header::ACCEPT_LANGUAGE).unwrap_or(""),
+            self.shared.demo,
+        );
         Ctx {
             current: clinic.current(),
             now: clinic.now(),
@@ -119,18 +150,31 @@ impl Guarded {
             known: None,
             bound_to: token.unwrap_or_default(),
             visitor,
-            remote: request.remote_addr().as_socket_addr().map(std::net::SocketAddr::ip),
-            user_agent: header(header::USER_AGENT).unwrap_or("").chars().take(300).collect(),
+            remote: request
+                .remote_addr()
+                .as_socket_addr()
+                .map(std::net::SocketAddr::ip),
+            user_agent: header(header::USER_AGENT)
+                .unwrap_or("")
+                .chars()
+                .take(300)
+                .collect(),
             swap: headers.contains_key("x-swap"),
             request: u64::from_be_bytes(clinic.random()),
             demo: self.shared.demo,
-            params: request
-                .raw_path_params()
-                .map(|(n, v)| (n.to_owned(), v.to_owned()))
-                .collect(),
+            params: params(self.route, request),
             clinic,
         }
     }
+}
+
+/// The parts of the path that the pattern names.
+fn params(route: &'static str, request: &Request) -> Vec<(&'static str, String)> {
+    route
+        .split('/')
+        .filter_map(|part| part.strip_prefix(':'))
+        .filter_map(|name| Some((name, request.raw_path_param(name)?.to_owned())))
+        .collect()
 }
 
 /// Resolves who asks, then decides whether they may and whether the form is ours.
@@ -148,7 +192,9 @@ fn admit(ctx: &mut Ctx, needs: Needs, unsafe_method: bool, ours: bool) -> Result
     if ctx.known.is_none() {
         // Forms of somebody who is not signed in are bound to the browser.
         ctx.bound_to = ctx.visitor.clone().unwrap_or_else(|| {
-            data_encoding::BASE32_NOPAD.encode(&ctx.clinic.random::<20>()).to_lowercase()
+            data_encoding::BASE32_NOPAD
+                .encode(&ctx.clinic.random::<20>())
+                .to_lowercase()
         });
     }
     let signed_in = ctx.known.is_some();
@@ -173,6 +219,11 @@ fn admit(ctx: &mut Ctx, needs: Needs, unsafe_method: bool, ours: bool) -> Result
     if !permitted {
         return Err(Refused::NotFound.into());
     }
+    let locked = ctx.known.as_ref().is_some_and(|k| k.is_locked);
+    if locked && matches!(needs, Needs::Staff(_)) {
+        let path = staff::lock::path(&ctx.path);
+        return Err(Trouble::Instead(Box::new(Reply::see_other(&path))));
+    }
     if unsafe_method && !(ours && csrf::holds(&ctx.bound_to, ctx.form.get(TOKEN_FIELD))) {
         return Err(Trouble::NotOurs);
     }
@@ -188,7 +239,9 @@ fn is_from_us(request: &Request, clinic: &Clinic) -> bool {
         Some(_) => return false,
         None => {}
     }
-    let Some(origin) = header("origin") else { return false };
+    let Some(origin) = header("origin") else {
+        return false;
+    };
     origin == clinic.current().settings.address
 }
 
@@ -197,10 +250,13 @@ fn accepts_brotli(request: &Request) -> bool {
         .headers()
         .get(header::ACCEPT_ENCODING)
         .and_then(|v| v.to_str().ok())
-        .is_some_and(|v| v.split(',').any(|part| part.trim().split(';').next() == Some("br")))
+        .is_some_and(|v| {
+            v.split(',')
+                .any(|part| part.trim().split(';').next() == Some("br"))
+        })
 }
 
-async fn read_form(request: &mut Request) -> Result<(Fields, Vec<Upload>), StatusCode> {
+async fn read_form(mut request: Request) -> Result<(Fields, Vec<Upload>), StatusCode> {
     let kind = request.content_type().unwrap_or("").to_owned();
     if kind.starts_with("multipart/form-data") {
         return super::multipart::read(request, MAX_UPLOAD_BYTES).await;
@@ -238,7 +294,7 @@ pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self
      require-trusted-types-for 'script'; trusted-types fragment";
 
 fn finish(mut reply: Reply, ctx: &Ctx, hsts: bool) -> Response {
-    if ctx.known.is_none() && ctx.visitor.is_none() && reply.compress_or_form() {
+    if ctx.known.is_none() && ctx.visitor.is_none() && reply.is_page() {
         reply = reply.with_cookie(&cookies::visitor(&ctx.bound_to));
     }
     let mut response = reply.into_response();
@@ -246,13 +302,21 @@ fn finish(mut reply: Reply, ctx: &Ctx, hsts: bool) -> Response {
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    headers.insert(header::VARY, HeaderValue::from_static("accept-language, accept-encoding, cookie"));
+    headers.insert(
+        header::VARY,
+        HeaderValue::from_static("accept-language, accept-encoding, cookie"),
+    );
     harden(&mut response, hsts);
     response
 }
 
 /// The security headers, on pages, files, redirects and errors alike.
 pub fn harden(response: &mut Response, hsts: bool) {
+    dress(response.headers_mut(), hsts);
+}
+
+/// The security headers themselves.
+pub fn dress(headers: &mut poem::http::HeaderMap, hsts: bool) {
     let fixed = [
         ("content-security-policy", POLICY),
         ("x-content-type-options", "nosniff"),
@@ -265,7 +329,6 @@ pub fn harden(response: &mut Response, hsts: bool) {
             "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
         ),
     ];
-    let headers = response.headers_mut();
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));
     }

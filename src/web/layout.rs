@@ -68,7 +68,11 @@ pub fn home_path(ctx: &Ctx) -> &'static str {
 
 /// Where the reader signs in.
 pub fn sign_in_path(ctx: &Ctx) -> &'static str {
-    if is_staff_path(ctx) { STAFF_SIGN_IN } else { SIGN_IN }
+    if is_staff_path(ctx) {
+        STAFF_SIGN_IN
+    } else {
+        SIGN_IN
+    }
 }
 
 fn is_staff_path(ctx: &Ctx) -> bool {
@@ -88,7 +92,11 @@ pub fn help(ctx: &Ctx) -> Markup {
             let shown = crate::text::phone::format(phone, &profile.country);
             let href = format!("tel:{phone}");
             let label = t!(text, "help-call", phone = shown);
-            help_row(&t!(text, "help-title"), &[(Icon::Phone, &href, &label)], Some(&emergency))
+            help_row(
+                &t!(text, "help-title"),
+                &[(Icon::Phone, &href, &label)],
+                Some(&emergency),
+            )
         }
         None => help_row(&t!(text, "help-title"), &[], Some(&emergency)),
     }
@@ -96,7 +104,10 @@ pub fn help(ctx: &Ctx) -> Markup {
 
 fn page(ctx: &Ctx, title: &str, shell: Shell<'_>, extra: Extra<'_>, body: Markup) -> Markup {
     let text = ctx.text;
-    let mode = ctx.known.as_ref().map_or(ThemeMode::Auto, |k| k.login.theme);
+    let mode = ctx
+        .known
+        .as_ref()
+        .map_or(ThemeMode::Auto, |k| k.login.theme);
     let (skip, error_prefix, working, offline) = (
         t!(text, "page-skip"),
         t!(text, "page-error-prefix"),
@@ -108,8 +119,8 @@ fn page(ctx: &Ctx, title: &str, shell: Shell<'_>, extra: Extra<'_>, body: Markup
         site: &ctx.current.settings.profile.name,
         lang: text.language().tag(),
         dir: match text.language().direction() {
-            Direction::LeftToRight => Dir::Ltr,
-            Direction::RightToLeft => Dir::Rtl,
+            Direction::Ltr => Dir::Ltr,
+            Direction::Rtl => Dir::Rtl,
         },
         mode: match mode {
             ThemeMode::Auto => Mode::Auto,
@@ -135,7 +146,7 @@ fn page(ctx: &Ctx, title: &str, shell: Shell<'_>, extra: Extra<'_>, body: Markup
 
 /// The clinic's colour.
 pub fn brand(ctx: &Ctx) -> Brand {
-    Brand::try_from(ctx.current.settings.profile.brand.as_str()).unwrap_or_default()
+    Brand::try_from(ctx.current.settings.profile.brand.as_str()).unwrap_or(Brand::DEFAULT)
 }
 
 /// Where the clinic's logo is served.
@@ -143,20 +154,36 @@ pub const LOGO: &str = "/logo";
 
 fn mark<'a>(ctx: &'a Ctx, home: &'a str) -> ClinicMark<'a> {
     let profile = &ctx.current.settings.profile;
-    ClinicMark { name: &profile.name, logo: profile.logo.as_ref().map(|_| LOGO), home }
+    ClinicMark {
+        name: &profile.name,
+        logo: profile.logo.as_ref().map(|_| LOGO),
+        home,
+    }
 }
 
 /// A patient's page.
 pub fn patient(ctx: &Ctx, tab: Tab, title: &str, extra: Extra<'_>, body: Markup) -> Markup {
     let text = ctx.text;
     let name = ctx.known.as_ref().map(|k| {
-        crate::domain::person::HumanName::from_full(&k.actor.name).familiar().to_owned()
+        crate::domain::person::HumanName::from_full(&k.actor.name)
+            .familiar()
+            .to_owned()
     });
-    let (home, visits, me) = (t!(text, "tab-home"), t!(text, "tab-visits"), t!(text, "tab-me"));
-    let place = |href, label, icon, of| Place { href, label, icon, current: tab == of, waiting: None };
+    let (home, visits, me) = (
+        t!(text, "tab-home"),
+        t!(text, "tab-visits"),
+        t!(text, "tab-me"),
+    );
+    let place = |href, label, icon, of| Place {
+        href,
+        label,
+        icon,
+        current: tab == of,
+        waiting: None,
+    };
     let tabs = [
-        place("/", &home, Icon::Home, Tab::Home),
-        place("/visits", &visits, Icon::Calendar, Tab::Visits),
+        place("/", &home, Icon::House, Tab::Home),
+        place("/visits", &visits, Icon::CalendarDays, Tab::Visits),
         place("/me", &me, Icon::User, Tab::Me),
     ];
     let label = t!(text, "chip-label");
@@ -177,7 +204,9 @@ pub fn patient(ctx: &Ctx, tab: Tab, title: &str, extra: Extra<'_>, body: Markup)
 
 /// A page with one question and nothing else.
 pub fn plain(ctx: &Ctx, title: &str, extra: Extra<'_>, body: Markup) -> Markup {
-    let shell = Shell::Plain { clinic: Some(mark(ctx, home_path(ctx))) };
+    let shell = Shell::Plain {
+        clinic: Some(mark(ctx, home_path(ctx))),
+    };
     page(ctx, title, shell, extra, body)
 }
 
@@ -196,12 +225,48 @@ pub fn staff(ctx: &Ctx, rail: Rail, title: &str, extra: Extra<'_>, body: Markup)
     let text = ctx.text;
     let label = |id: &str| text.say(id, &[]);
     let all = [
-        ("/staff", "rail-today", Icon::ListChecks, Rail::Today, Permission::ViewSchedule),
-        ("/staff/calendar", "rail-calendar", Icon::Calendar, Rail::Calendar, Permission::ViewSchedule),
-        ("/staff/patients", "rail-patients", Icon::Users, Rail::Patients, Permission::ViewPatients),
-        ("/staff/requests", "rail-requests", Icon::Inbox, Rail::Requests, Permission::ManageRequests),
-        ("/staff/outbox", "rail-outbox", Icon::Mail, Rail::Outbox, Permission::ViewOutbox),
-        ("/staff/settings", "rail-settings", Icon::Settings, Rail::Settings, Permission::OwnAccess),
+        (
+            "/staff",
+            "rail-today",
+            Icon::ListChecks,
+            Rail::Today,
+            Permission::ViewSchedule,
+        ),
+        (
+            "/staff/calendar",
+            "rail-calendar",
+            Icon::CalendarDays,
+            Rail::Calendar,
+            Permission::ViewSchedule,
+        ),
+        (
+            "/staff/patients",
+            "rail-patients",
+            Icon::Users,
+            Rail::Patients,
+            Permission::ViewPatients,
+        ),
+        (
+            "/staff/requests",
+            "rail-requests",
+            Icon::Inbox,
+            Rail::Requests,
+            Permission::ManageRequests,
+        ),
+        (
+            "/staff/outbox",
+            "rail-outbox",
+            Icon::Mail,
+            Rail::Outbox,
+            Permission::ViewOutbox,
+        ),
+        (
+            "/staff/settings",
+            "rail-settings",
+            Icon::Settings,
+            Rail::Settings,
+            Permission::OwnAccess,
+        ),
     ];
     let entries: Vec<_> = all
         .into_iter()
@@ -216,17 +281,24 @@ pub fn staff(ctx: &Ctx, rail: Rail, title: &str, extra: Extra<'_>, body: Markup)
             label,
             icon: *icon,
             current: *of == rail,
-            waiting: counts.iter().find(|c| c.0 == *of).map(|c| (c.1, c.2.as_str())),
+            waiting: counts
+                .iter()
+                .find(|c| c.0 == *of)
+                .map(|c| (c.1, c.2.as_str())),
         })
         .collect();
     let (find, new) = (t!(text, "staff-find"), t!(text, "staff-new-visit"));
     let (account, out) = (t!(text, "staff-account"), t!(text, "staff-sign-out"));
     let lock = t!(text, "staff-lock");
     let token = ctx.token();
-    let name = ctx.known.as_ref().map(|k| k.actor.name.clone()).unwrap_or_default();
+    let name = ctx
+        .known
+        .as_ref()
+        .map(|k| k.actor.name.clone())
+        .unwrap_or_default();
     let links = [
         (Icon::User, "/staff/account", account.as_str()),
-        (Icon::Lock, "/staff/lock", lock.as_str()),
+        (Icon::KeyRound, "/staff/lock", lock.as_str()),
     ];
     let shell = Shell::Staff {
         clinic: mark(ctx, "/staff"),
@@ -235,7 +307,11 @@ pub fn staff(ctx: &Ctx, rail: Rail, title: &str, extra: Extra<'_>, body: Markup)
         finder: ctx.may(Permission::ViewPatients).then_some(Finder {
             action: "/staff/patients",
             label: &find,
-            value: if rail == Rail::Patients { ctx.query.get("q") } else { "" },
+            value: if rail == Rail::Patients {
+                ctx.query.get("q")
+            } else {
+                ""
+            },
             keys: "Ctrl K",
         }),
         new_visit: ctx
@@ -256,7 +332,9 @@ pub fn any(ctx: &Ctx, title: &str, body: Markup) -> Markup {
     match ctx.known.as_ref().map(|k| k.actor.role) {
         Some(Role::Patient) if !is_staff_path(ctx) => {
             // `patient` ends with the ways to reach the clinic; so does an apology.
-            let shell = Shell::Plain { clinic: Some(mark(ctx, "/")) };
+            let shell = Shell::Plain {
+                clinic: Some(mark(ctx, "/")),
+            };
             page(ctx, title, shell, Extra::default(), body)
         }
         Some(role) if role.is_staff() && is_staff_path(ctx) => {

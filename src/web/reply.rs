@@ -37,12 +37,20 @@ impl Reply {
     pub fn bytes(content_type: &'static str, body: Vec<u8>) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-        Self { status: StatusCode::OK, headers, body, compress: false }
+        Self {
+            status: StatusCode::OK,
+            headers,
+            body,
+            compress: false,
+        }
     }
 
     /// A page.
     pub fn page(markup: Markup) -> Self {
-        let mut reply = Self::bytes("text/html; charset=utf-8", markup.into_string().into_bytes());
+        let mut reply = Self::bytes(
+            "text/html; charset=utf-8",
+            markup.into_string().into_bytes(),
+        );
         reply.compress = true;
         reply
     }
@@ -65,7 +73,10 @@ impl Reply {
     /// A file to keep, under a name.
     pub fn file(content_type: &'static str, name: &str, body: Vec<u8>) -> Self {
         let mut reply = Self::bytes(content_type, body);
-        reply.set(header::CONTENT_DISPOSITION, &format!("attachment; filename=\"{name}\""));
+        reply.set(
+            header::CONTENT_DISPOSITION,
+            &format!("attachment; filename=\"{name}\""),
+        );
         reply
     }
 
@@ -107,13 +118,25 @@ impl Reply {
         if !self.compress || self.body.len() < WORTH_IT {
             return self;
         }
-        let params = brotli::enc::BrotliEncoderParams { quality: 4, lgwin: 18, ..Default::default() };
+        let params = brotli::enc::BrotliEncoderParams {
+            quality: 4,
+            lgwin: 18,
+            ..Default::default()
+        };
         let mut small = Vec::with_capacity(self.body.len() / 4);
         if brotli::BrotliCompress(&mut self.body.as_slice(), &mut small, &params).is_ok() {
             self.body = small;
-            self.headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
+            self.headers
+                .insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
         }
         self
+    }
+
+    /// Whether it is a page, on which a form may stand.
+    pub fn is_page(&self) -> bool {
+        self.headers
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|v| v.as_bytes().starts_with(b"text/html"))
     }
 
     /// As poem sends it.

@@ -1,5 +1,7 @@
 //! What is answered, over which protocol, and what is refused.
 
+use std::time::Duration;
+
 use anteroom::serve::authority::Authority;
 use anteroom::serve::{BodyLimit, Limits};
 use bytes::Bytes;
@@ -8,7 +10,7 @@ use poem::endpoint::make;
 use poem::{Endpoint, Response};
 use tokio::io::AsyncWriteExt;
 
-use super::house::{ADDRESS, House, everything, soon};
+use super::house::{ADDRESS, FAR_TOO_LONG, House, everything, soon};
 
 /// `/len` answers the length of the body, `/panic` panics, all else says who came and how.
 fn site() -> impl Endpoint<Output = Response> {
@@ -210,6 +212,29 @@ async fn large_bodies_are_refused_with_and_without_an_announced_length() {
             );
         }
     }
+    house.stop().await;
+}
+
+/// A reset while the client still sends can wipe out the answer on its way.
+#[tokio::test]
+async fn the_server_listens_on_for_a_moment_after_a_refusal() {
+    let limits = Limits {
+        linger: FAR_TOO_LONG,
+        ..Limits::default()
+    };
+    let house = House::open(limits, site()).await;
+    let mut stream = house.tls("http/1.1").await;
+    let request = post("/len", 100_000);
+    let (begin, rest) = request.split_at(200);
+    stream.write_all(begin.as_bytes()).await.unwrap();
+    let said = everything(&mut stream).await;
+    assert!(said.starts_with("HTTP/1.1 413 "), "{said}");
+    for part in rest.as_bytes().chunks(20_000) {
+        stream.write_all(part).await.unwrap();
+        stream.flush().await.unwrap();
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    drop(stream);
     house.stop().await;
 }
 

@@ -112,3 +112,335 @@ phone-problem-too-short = This phone number is too short. Check for missing digi
 phone-problem-too-long = This phone number is too long. Check for extra digits.
 phone-problem-unknown-country = We do not know this country code. Check the digits after the +.
 phone-problem-unknown-number = This phone number does not exist. Check the digits.
+
+## page
+
+page-skip = Skip to the content
+page-error-prefix = Error:
+page-working = Still working
+page-offline = No connection. Nothing was lost.
+page-back = Back
+print-back = Back
+print-now = Print
+toast-undo = Undo
+toast-close = Close
+error-summary = There is a problem
+error-too-long = Use { $max } letters or fewer.
+
+## help
+
+help-title = Talk to us
+help-call = Call { $phone }
+help-emergency = In an emergency call { $number }.
+
+## trouble
+
+# A page that cannot be shown: what happened, and what to do now.
+trouble-not-found-title = We cannot find this page
+trouble-refused-title = That did not work
+trouble-bad-request = We did not understand this. Go back and try again.
+trouble-stale-title = This page was open too long
+trouble-stale = Nothing was changed. Go back, load the page again, and try once more.
+trouble-failed-title = There is a problem on our side
+trouble-failed = Nothing was changed. Try again in a minute, or call us.
+trouble-code = If you call, tell us this code: { $code }
+trouble-home = Go to the first page
+
+## refused
+
+# Why the answer is no, and what to do.
+refused-not-found = It is not here, or it is not for you. Check the link, or go to the first page.
+refused-slot-taken = That time has just gone. Choose another one.
+refused-hold-expired = We could not keep that time for you any longer. Choose a time again.
+refused-overlaps-own = You have another visit at that time. Choose another time.
+refused-too-many-visits = You have as many visits ahead as you can book here. Call us to book more.
+refused-too-late-to-move = It is too late to change this visit here. Call us and we will help.
+refused-visit-not-open = This visit can no longer be changed.
+refused-overlap = That time is taken. Choose another time, or say why it must be then.
+refused-too-late-to-undo = It is too late to undo this.
+refused-changed = Someone else changed this a moment ago. Look at it again, then decide.
+refused-chart-not-active = This chart is put away. Take it back first.
+refused-one-request-only = You have asked for a visit already. We will answer soon.
+refused-link-dead = This link does not work any more. Ask for a new one.
+refused-wrong-with-tries =
+    { $left ->
+        [0] That does not match. Ask us for a new link.
+        [one] That does not match. You can try one more time.
+       *[other] That does not match. You can try { $left } more times.
+    }
+refused-wrong = That does not match. Check it and try again.
+refused-shut-until = Too many tries. Try again at { $time }.
+refused-shut = Too many tries. Call us and we will help you in.
+refused-busy = Many people are signing in right now. Try again in a few seconds.
+refused-not-open = The clinic is not open here yet.
+refused-last-owner = There must be one owner. Make someone else an owner first.
+refused-duplicate = This is in use already. Choose another one.
+refused-no-contact = There is no address to send this to.
+refused-no-birth-date = Add the date of birth first. It opens the invitation.
+refused-prove-again = Show us again that it is you. Then make this change.
+refused-password-short = Use { $count } letters or more.
+refused-password-long = Use { $count } letters or fewer.
+refused-password-common = Many people use this password. Choose another one.
+refused-password-our-words = This uses words that are easy to guess. Choose others.
+
+## patient
+
+tabs-label = Your pages
+tab-home = Home
+tab-visits = Visits
+tab-me = Me
+chip-label = Your page:
+
+## home
+
+home-title = Hello { $name }
+home-next = Next visit
+home-see-visit = See your visit
+home-no-visit = You have no visit ahead.
+home-nothing-to-do = Nothing to do. Enjoy your day.
+home-tasks =
+    { $count ->
+        [one] One thing to do
+       *[other] { $count } things to do
+    }
+home-book = Do you need us?
+home-book-first = Book a visit
+home-book-other = Book something else
+# "Check-up with Dr Silva": times to book the same again.
+home-again = Book again: { $service } with { $practitioner }
+task-confirm = Tell us you will come on { $date }
+task-confirm-detail = One tap
+task-missed = You missed your last visit
+task-missed-detail = Book a new time
+task-cancelled = We had to cancel your visit
+task-cancelled-detail = Book a new time
+task-email = Add your e-mail address
+task-email-detail = So that we can remind you
+
+## visits
+
+visits-title = Your visits
+visits-book = Book a visit
+visits-ahead = Coming up
+visits-behind = Before
+visits-none-title = No visits ahead
+visits-none = When you book a visit, you see it here.
+# Check-up with Dr Silva, 20 minutes
+visit-what = { $service } with { $practitioner }, { $duration }
+visit-directions = Directions
+visit-title = { $service } with { $practitioner }
+visit-back = All visits
+visit-duration = How long
+visit-reference = Reference
+visit-state-pending = Waiting for our answer
+visit-state-confirmed = Confirmed
+visit-state-booked = Booked
+visit-state-arrived = You are here
+visit-state-fulfilled = Done
+visit-state-cancelled = Cancelled
+visit-state-missed = Missed
+visit-state-past = Over
+visit-booked-title = You are booked
+visit-booked-next = We remind you before the visit. There is nothing else to do now.
+visit-requested-title = We have your request
+visit-requested-next = We keep this time for you and answer soon. Nothing is booked yet.
+visit-confirm = Yes, I will come
+visit-change = Change time
+visit-add-to-calendar = Add to calendar
+visit-cancel = Cancel visit
+visit-again = Book again
+visit-too-late-to-move = It is too late to change the time here. Call us if you need another time.
+visit-cancelled-by-you = You cancelled this visit.
+visit-cancelled-by-clinic = We cancelled this visit.
+visit-cancelled-late = It was a late cancellation.
+visit-timeline = What happened
+visit-calendar-title = Visit at { $clinic }
+event-requested = Asked for
+event-booked = Booked
+event-confirmed = You said you will come
+event-moved = Moved from { $from }
+event-resized = Made longer or shorter
+event-undone = Last change taken back
+event-arrived = You arrived
+event-started = The visit began
+event-done = The visit was over
+event-cancelled = Cancelled
+event-missed = Marked as missed
+event-corrected = Corrected
+toast-booked = Your visit is booked.
+toast-moved = Your visit is moved.
+toast-cancelled = Your visit is cancelled.
+toast-confirmed = Thank you. We look forward to seeing you.
+toast-undone = Done. It is as it was before.
+
+## book
+
+book-reason-title = What do you need?
+# 20 minutes, £45.00
+book-reason-price = { $duration }, { $price }
+book-none-title = Call us to book
+book-none = Visits cannot be booked here at the moment.
+book-time-title = Choose a time
+# Check-up, 20 minutes.
+book-time-for = { $service }, { $duration }.
+book-change = Change
+book-gone-title = Choose another time
+book-with = With whom
+book-anyone = Anyone
+book-more-days = Show more days
+book-no-times-title = No free times
+book-no-times = There are no free times to book here. Call us and we will find one.
+book-check-title = Check and book
+book-ask-title = Check and ask
+book-when = When
+book-what = What
+book-who = With
+book-where = Where
+book-price = Price
+book-notice = If you cannot come
+book-notice-rule =
+    { $hours ->
+        [0] Tell us as soon as you can.
+        [one] Tell us 1 hour before or earlier.
+       *[other] Tell us { $hours } hours before or earlier.
+    }
+book-note = Anything we should know?
+book-note-hint = You can leave this empty.
+book-this-time = Book this time
+book-ask = Ask for this time
+book-ask-explain = We look at your request first, and then tell you.
+book-held-until = We keep this time for you until { $time }.
+
+## move
+
+move-title = Choose a new time
+move-now = Your visit now:
+
+## cancel
+
+cancel-title = Cancel this visit?
+cancel-late =
+    { $hours ->
+        [one] There is less than 1 hour left. It counts as late, but it still helps us.
+       *[other] There are less than { $hours } hours left. It counts as late, but it still helps us.
+    }
+cancel-reason = Why can you not come?
+cancel-reason-hint = You can leave this empty.
+cancel-now = Cancel the visit
+cancel-keep = Keep it
+
+## staff
+
+rail-label = Places
+rail-today = Today
+rail-calendar = Calendar
+rail-patients = Patients
+rail-requests = Requests
+rail-outbox = Outbox
+rail-settings = Settings
+rail-requests-waiting =
+    { $count ->
+        [one] 1 request waits
+       *[other] { $count } requests wait
+    }
+rail-outbox-waiting =
+    { $count ->
+        [one] 1 message needs a look
+       *[other] { $count } messages need a look
+    }
+staff-find = Find a patient
+staff-new-visit = New visit
+staff-account = My account
+staff-lock = Lock the screen
+staff-sign-out = Sign out
+
+## limit
+
+limit-too-large-title = That is too large
+limit-too-large = Send less at once. Nothing was changed.
+limit-too-slow-title = The connection was too slow
+limit-too-slow = We did not get all of it. Nothing was changed. Try again.
+limit-busy-title = We are very busy
+limit-busy = Try again in a minute.
+
+## trust
+
+# The page on plain HTTP: how a device learns to trust the clinic's own certificate.
+trust-title = Trust this clinic on your device
+trust-why = This clinic has its own certificate. Install it once, and this device connects safely.
+trust-download = Download the certificate
+trust-compare = Compare its fingerprint with the one the clinic shows you.
+trust-install = Open the file and say that you trust it.
+trust-continue = Go on to the clinic
+
+## demo
+
+demo-title = Try the clinic as { $name }
+demo-role = This is a demonstration. Nothing here is real.
+demo-enter = Enter
+
+## door
+
+# The three parts of a birth date, and the question.
+born-question = What is your date of birth?
+born-hint = For example, 27 3 1990
+born-day = Day
+born-month = Month
+born-year = Year
+error-birth-date = Enter your day, month and year of birth as numbers.
+error-email = Enter your email address, like name@example.com.
+error-name = Enter your full name.
+error-letter-code = Enter the code from your letter.
+first-title = Hello from { $clinic }
+first-lead = We made you a private page. No app, no password.
+first-open = Open my page
+first-not-me = Is this not for you? Call us, and we will put it right.
+letter-title = Open your page
+letter-code = Code from your letter
+letter-hint = 12 letters and numbers
+sign-in-title = Sign in
+sign-in-lead = We send you a code by email. New here? Start the same way.
+sign-in-email = Your email address
+sign-in-send = Send me a code
+sign-in-letter = I have a code from a letter
+sign-in-code-title = Look in your email
+sign-in-code-lead = We sent you a code. It works for 15 minutes, on this device.
+sign-in-code = 6-digit code
+sign-in-code-none = No email? Look in your spam folder, or go back and try again.
+sign-in-go = Sign in
+sign-in-link-title = Your page at { $clinic }
+sign-in-new-here = I have not been here before
+introduce-title = Nice to meet you
+introduce-lead = Tell us who you are. Then you can ask for a visit.
+introduce-name = Full name
+introduce-phone = Phone number (you can leave this empty)
+introduce-go = Go on
+staff-sign-in-title = Sign in to work
+staff-sign-in-email = Email address
+staff-sign-in-password = Password
+staff-sign-in-go = Sign in
+staff-sign-in-forgot = Forgot your password? Ask an owner for a new link.
+second-title = Enter your code
+second-lead = Open the app on your phone. It shows 6 digits.
+second-code = Code from the app, or a recovery code
+second-lost = Lost your phone? Use a recovery code, or ask an owner.
+app-title = Set up your phone
+app-lead = Scan this with an authenticator app. It shows a new code every 30 seconds.
+app-qr = Code to scan with the app
+app-typed = You cannot scan? Type this into the app:
+app-code = 6 digits from the app
+app-go = Go on
+recovery-title = Keep these codes
+recovery-lead = If you lose your phone, each code lets you in once. We show them only now.
+recovery-done = I have kept them
+password-title = Hello { $name }
+password-lead = Choose a password for your work here.
+password-new = New password
+password-hint = 8 letters or more. A few words work well.
+password-go = Go on
+lock-title = Lock this screen
+lock-now = Lock now
+lock-not = Back to the day
+unlock-title = This screen is locked
+unlock-lead = { $name }, enter your password to go on.
+unlock-go = Unlock

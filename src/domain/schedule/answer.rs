@@ -142,7 +142,8 @@ pub struct Slot {
     pub repeated: bool,
 }
 
-/// Who asks. Staff answer for lead time, horizon, the grid and "not online" themselves.
+/// Who asks. Staff are not bound by lead time, horizon, the grid or "not online", and may write down
+/// what has already happened; hours, closures and what is occupied hold for them too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asker {
     /// A patient, online.

@@ -1,0 +1,35 @@
+// @ts-check
+"use strict";
+/** `<section id="board" data-live="/staff/today/events">`: when the server says so, look again. */
+(() => {
+  /** @param {HTMLElement} region */
+  const follow = (region) => {
+    const id = region.id;
+    const url = region.dataset.live;
+    if (!id || !url) return;
+    const source = new EventSource(url);
+    let stale = false;
+    /** @type {number | undefined} */
+    let soon;
+    const look = () => {
+      if (document.hidden) { stale = true; return; }
+      stale = false;
+      // Several changes in a row are one look.
+      clearTimeout(soon);
+      soon = window.setTimeout(() => {
+        const place = document.getElementById(id);
+        // Nothing moves under the hand that is dragging or the menu that is open.
+        if (!place || place.querySelector(".moving, dialog[open], details.menu[open]")) { look(); return; }
+        void /** @type {any} */ (window).anteroom.refresh(id);
+      }, 300);
+    };
+    source.addEventListener("message", look);
+    document.addEventListener("visibilitychange", () => { if (!document.hidden && stale) look(); });
+    addEventListener("pagehide", () => source.close());
+    addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  };
+
+  for (const region of document.querySelectorAll("[data-live]")) {
+    if (region instanceof HTMLElement) follow(region);
+  }
+})();

@@ -1,0 +1,229 @@
+// @ts-check
+"use strict";
+/**
+ * Links and forms marked `data-swap="id"` fetch their page and replace only the element with that
+ * id. Everything works without this file; with it, less of the page moves.
+ */
+(() => {
+  /** The one door from text to elements; the page's policy names it. */
+  const passThrough = {
+    /** @param {string} text */
+    createHTML: (text) => text,
+    /** @param {string} url */
+    createScriptURL: (url) => {
+      if (url !== "/sw.js") throw new TypeError("not our worker");
+      return url;
+    },
+  };
+  const types = /** @type {any} */ (window).trustedTypes;
+  /** @type {any} */
+  const policy = types ? types.createPolicy("fragment", passThrough) : passThrough;
+
+  /** @type {Map<string, AbortController>} */
+  const running = new Map();
+
+  /** @param {string} text @returns {Document} */
+  const parse = (text) => new DOMParser().parseFromString(policy.createHTML(text), "text/html");
+
+  /** @param {string} text */
+  const say = (text) => {
+    const live = document.getElementById("live");
+    if (live) live.textContent = text;
+  };
+
+  /** Shows a bar after 0.4 s and says so after 4 s. @param {Element} region @returns {() => void} */
+  const busy = (region) => {
+    /** @type {HTMLElement | null} */
+    let bar = null;
+    const soon = setTimeout(() => {
+      region.setAttribute("aria-busy", "true");
+      bar = document.createElement("div");
+      bar.className = "progress-bar";
+      document.body.append(bar);
+    }, 400);
+    const later = setTimeout(() => say(document.body.dataset.working || ""), 4000);
+    return () => {
+      clearTimeout(soon);
+      clearTimeout(later);
+      region.removeAttribute("aria-busy");
+      bar?.remove();
+    };
+  };
+
+  /** @typedef {HTMLInputElement | HTMLTextAreaElement} TextField */
+
+  /** @param {Element | null} element @returns {element is TextField} */
+  const isText = (element) =>
+    element instanceof HTMLTextAreaElement ||
+    (element instanceof HTMLInputElement && !["checkbox", "radio", "file", "hidden", "submit", "button", "color"].includes(element.type));
+
+  /** What was typed but not sent. @param {Element} region @returns {Map<string, string>} */
+  const typed = (region) => {
+    const kept = new Map();
+    for (const field of region.querySelectorAll("input[id], textarea[id]")) {
+      if (isText(field) && field.value !== field.defaultValue) kept.set(field.id, field.value);
+    }
+    return kept;
+  };
+
+  /**
+   * Puts the new region in the place of the old one. Keeps the focus where it was if the same
+   * element is there again.
+   * @param {Element} old @param {Element} fresh @param {boolean} keepTyped
+   * @returns {boolean} whether the focus found its element again
+   */
+  const replace = (old, fresh, keepTyped) => {
+    const active = document.activeElement;
+    const inside = active instanceof HTMLElement && old.contains(active) ? active : null;
+    const id = inside?.id || "";
+    /** @type {[number | null, number | null]} */
+    let selection = [null, null];
+    try {
+      if (isText(inside)) selection = [inside.selectionStart, inside.selectionEnd];
+    } catch { /* some kinds of field have no selection */ }
+    const kept = keepTyped ? typed(old) : new Map();
+    const scroll = old.scrollTop;
+    const open = [...old.querySelectorAll("details[open][id]")].map((d) => d.id);
+    old.replaceWith(fresh);
+    fresh.scrollTop = scroll;
+    for (const known of open) document.getElementById(known)?.setAttribute("open", "");
+    for (const [key, value] of kept) {
+      const field = document.getElementById(key);
+      if (isText(field)) field.value = value;
+    }
+    if (!inside) return true;
+    const again = id ? document.getElementById(id) : null;
+    if (!again) return false;
+    again.focus({ preventScroll: true });
+    try {
+      if (isText(again) && selection[0] !== null) again.setSelectionRange(selection[0], selection[1]);
+    } catch { /* as above */ }
+    return true;
+  };
+
+  /**
+   * @param {string} id the region
+   * @param {string} url
+   * @param {RequestInit} init
+   * @param {{ quiet?: boolean, keepTyped?: boolean, push?: boolean }} how
+   *   quiet: nobody asked, so nothing is said and the focus stays
+   */
+  const load = async (id, url, init, how) => {
+    const region = document.getElementById(id);
+    if (!region) { location.assign(url); return; }
+    running.get(id)?.abort();
+    const control = new AbortController();
+    running.set(id, control);
+    const calm = how.quiet ? () => {} : busy(region);
+    try {
+      const answer = await fetch(url, { ...init, signal: control.signal, credentials: "same-origin", headers: { accept: "text/html" } });
+      const kind = answer.headers.get("content-type") || "";
+      const page = kind.startsWith("text/html") ? parse(await answer.text()) : null;
+      const fresh = page?.getElementById(id);
+      const old = document.getElementById(id);
+      if (!page || !fresh || !old) {
+        // Signed out, or a page of another make: show it whole.
+        if (!how.quiet) location.assign(init.method === "POST" && !answer.redirected ? location.href : answer.url);
+        return;
+      }
+      const found = replace(old, document.importNode(fresh, true), how.keepTyped === true);
+      if (how.quiet) { announce(id); return; }
+      document.title = page.title;
+      const to = new URL(answer.url);
+      if (how.push !== false && answer.status !== 422 && to.href !== location.href) {
+        history.pushState({ swap: id }, "", to.href);
+      } else if (how.push === false) {
+        history.replaceState({ swap: id }, "", to.href);
+      }
+      for (const shared of ["places", "toasts"]) {
+        const before = document.getElementById(shared);
+        const after = page.getElementById(shared);
+        if (before && after && !before.contains(document.getElementById(id)) && (shared !== "toasts" || after.childElementCount > 0)) {
+          // The element itself stays: screen readers listen to it.
+          before.replaceChildren(...[...after.children].map((child) => document.importNode(child, true)));
+          announce(shared);
+        }
+      }
+      focusAfter(id, found && how.keepTyped === true);
+      announce(id);
+    } catch (reason) {
+      if (reason instanceof DOMException && reason.name === "AbortError") return;
+      if (!how.quiet) say(document.body.dataset.offline || "");
+      document.dispatchEvent(new CustomEvent("anteroom:offline"));
+    } finally {
+      calm();
+      if (running.get(id) === control) running.delete(id);
+    }
+  };
+
+  /** Problems first, then the heading; nothing if the focus is where it was. @param {string} id @param {boolean} kept */
+  const focusAfter = (id, kept) => {
+    const region = document.getElementById(id);
+    const problems = region?.querySelector(".problems");
+    const target = problems || (kept ? null : region?.querySelector("h1, h2"));
+    if (!(target instanceof HTMLElement)) return;
+    if (!target.hasAttribute("tabindex")) target.tabIndex = -1;
+    target.focus({ preventScroll: false });
+  };
+
+  /** @param {string} id */
+  const announce = (id) => {
+    document.getElementById(id)?.dispatchEvent(new CustomEvent("anteroom:swapped", { bubbles: true }));
+  };
+
+  document.addEventListener("click", (event) => {
+    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    const link = event.target instanceof Element ? event.target.closest("a[data-swap]") : null;
+    if (!(link instanceof HTMLAnchorElement) || link.target || link.hasAttribute("download") || link.origin !== location.origin) return;
+    event.preventDefault();
+    void load(link.dataset.swap || "main", link.href, { method: "GET" }, {});
+  });
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || !(form instanceof HTMLFormElement) || !form.dataset.swap) return;
+    const by = event.submitter;
+    const url = new URL((by instanceof HTMLButtonElement && by.getAttribute("formaction")) || form.getAttribute("action") || "", location.href);
+    if (url.origin !== location.origin) return;
+    event.preventDefault();
+    const data = new FormData(form);
+    if (by instanceof HTMLButtonElement && by.name) data.append(by.name, by.value);
+    const region = form.dataset.swap;
+    if (form.method === "get") {
+      url.search = new URLSearchParams(/** @type {any} */ (data)).toString();
+      void load(region, url.href, { method: "GET" }, { keepTyped: true, push: !form.dataset.typeAhead });
+    } else {
+      const body = form.enctype === "multipart/form-data" ? data : new URLSearchParams(/** @type {any} */ (data));
+      void load(region, url.href, { method: "POST", body }, {});
+    }
+  });
+
+  /** @type {number | undefined} */
+  let typing;
+  document.addEventListener("input", (event) => {
+    const form = event.target instanceof Element ? event.target.closest("form[data-type-ahead]") : null;
+    if (!(form instanceof HTMLFormElement)) return;
+    clearTimeout(typing);
+    typing = window.setTimeout(() => form.requestSubmit(), 250);
+  });
+
+  addEventListener("popstate", (event) => {
+    if (event.state?.swap) void load(event.state.swap, location.href, { method: "GET" }, { push: false });
+    else if (!location.hash) location.reload();
+  });
+
+  Object.defineProperty(window, "anteroom", {
+    value: Object.freeze({
+      /** Fetches the page again and replaces one region, unasked. @param {string} id */
+      refresh: (id) => load(id, location.href, { method: "GET" }, { quiet: true, keepTyped: true }),
+      /** Goes to a page, replacing one region. @param {string} id @param {string} url */
+      go: (id, url) => load(id, url, { method: "GET" }, {}),
+      /** Sends a form's data and replaces one region by the answer. @param {string} id @param {string} url @param {URLSearchParams} body */
+      send: (id, url, body) => load(id, url, { method: "POST", body }, {}),
+      /** Says something to screen readers. */
+      say,
+      /** The URL of a worker, which only the policy may make. @param {string} url */
+      workerUrl: (url) => policy.createScriptURL(url),
+    }),
+  });
+})();

@@ -1,0 +1,40 @@
+//! Forms that carry a file.
+
+use poem::http::StatusCode;
+use poem::web::Multipart;
+use poem::{FromRequest, Request};
+
+use super::ctx::Upload;
+use super::fields::Fields;
+
+/// Reads fields and files; more bytes than allowed are refused, not cut.
+pub async fn read(request: Request, max_bytes: usize) -> Result<(Fields, Vec<Upload>), StatusCode> {
+    let bad = StatusCode::BAD_REQUEST;
+    let (request, mut body) = request.split();
+    let mut multipart = Multipart::from_request(&request, &mut body)
+        .await
+        .map_err(|_| bad)?;
+    let (mut pairs, mut files, mut left) = (Vec::new(), Vec::new(), max_bytes);
+    while let Some(field) = multipart.next_field().await.map_err(|_| bad)? {
+        let Some(name) = field.name().map(str::to_owned) else {
+            continue;
+        };
+        let file_name = field.file_name().map(str::to_owned);
+        let bytes = field.bytes().await.map_err(|_| bad)?;
+        left = left
+            .checked_sub(bytes.len())
+            .ok_or(StatusCode::PAYLOAD_TOO_LARGE)?;
+        match file_name {
+            Some(file_name) if !bytes.is_empty() => {
+                files.push(Upload {
+                    field: name,
+                    name: file_name,
+                    bytes,
+                });
+            }
+            Some(_) => {}
+            None => pairs.push((name, String::from_utf8_lossy(&bytes).into_owned())),
+        }
+    }
+    Ok((Fields::from_pairs(pairs), files))
+}

@@ -1,0 +1,171 @@
+//! Book, step three: check and book. Choosing a time is a POST that holds it for ten minutes.
+
+use maud::{Markup, html};
+
+use super::times;
+use super::{moment, parse_slot, place, visit_path};
+use crate::app::booking::{self, Wish};
+use crate::app::engagement;
+use crate::domain::appointment::Hold;
+use crate::domain::id::{HoldId, ServiceId};
+use crate::domain::refusal::Refused;
+use crate::domain::service::OnlineBooking;
+use crate::t;
+use crate::web::ctx::Ctx;
+use crate::web::fields::Problems;
+use crate::web::layout::{self, Extra, Tab};
+use crate::web::reply::Reply;
+use crate::web::respond::{Handled, Trouble, sentence};
+use crate::web::ui::button::{Button, back_link};
+use crate::web::ui::error_summary::error_summary;
+use crate::web::ui::field::{Field, Wrong};
+use crate::web::ui::form::Form;
+use crate::web::ui::summary_list::{Answer, summary_list};
+use crate::web::ui::text::theirs;
+use poem::http::StatusCode;
+
+/// The longest note that a patient can send with a visit, in characters.
+const NOTE_MAX: usize = 500;
+
+/// `POST /holds`
+pub fn hold(ctx: &Ctx) -> Handled {
+    let form = ctx.only(&["service", "start"])?;
+    let service: ServiceId = form.parsed("service").ok_or(Refused::NotFound)?;
+    let (start, practitioner) = parse_slot(form.get("start")).ok_or(Trouble::BadRequest)?;
+    let wish = Wish {
+        service,
+        practitioner,
+        start,
+    };
+    match booking::hold(&ctx.clinic, &ctx.caller(), wish).map_err(Trouble::from) {
+        Ok(hold) => Ok(Reply::see_other(&format!("/holds/{}", hold.id))),
+        Err(Trouble::Refused(refused)) => gone(ctx, service, &refused),
+        Err(other) => Err(other),
+    }
+}
+
+/// The page of times again, saying why the chosen one cannot be had.
+fn gone(ctx: &Ctx, service: ServiceId, refused: &Refused) -> Handled {
+    if *refused == Refused::NotFound {
+        return Err(Refused::NotFound.into());
+    }
+    let page = times::page(ctx, service, Some(&sentence(ctx, refused)))?;
+    let mut reply = Reply::problems(page);
+    reply.status = StatusCode::CONFLICT;
+    Ok(reply)
+}
+
+/// `GET /holds/{hold}`
+pub fn show(ctx: &Ctx) -> Handled {
+    let id: HoldId = ctx.param("hold")?;
+    let hold = booking::own_hold(&ctx.clinic, &ctx.caller(), id)?;
+    ctx.saw([hold.patient]);
+    view(ctx, &hold, "", &Problems::default()).map(Reply::page)
+}
+
+/// `POST /holds/{hold}/visit`
+pub fn submit(ctx: &Ctx) -> Handled {
+    let id: HoldId = ctx.param("hold")?;
+    let note = ctx.only(&["note"])?.get("note");
+    if note.chars().count() > NOTE_MAX {
+        let hold = booking::own_hold(&ctx.clinic, &ctx.caller(), id)?;
+        let mut problems = Problems::default();
+        problems.add("note", t!(ctx.text, "error-too-long", max = NOTE_MAX));
+        return view(ctx, &hold, note, &problems).map(Reply::problems);
+    }
+    match booking::book(&ctx.clinic, &ctx.caller(), id, note).map_err(Trouble::from) {
+        Ok(visit) => Ok(Reply::see_other(&format!(
+            "{}?did=booked",
+            visit_path(visit.id, "")
+        ))),
+        Err(Trouble::Refused(refused)) => {
+            let held = booking::held_service(&ctx.clinic, &ctx.caller(), id)?;
+            match held {
+                Some(service) => gone(ctx, service, &refused),
+                None => Err(refused.into()),
+            }
+        }
+        Err(other) => Err(other),
+    }
+}
+
+fn view(ctx: &Ctx, hold: &Hold, note: &str, problems: &Problems) -> Result<Markup, Trouble> {
+    let text = ctx.text;
+    let (service, who) = engagement::reason(&ctx.clinic, hold.service)?;
+    let with = who
+        .iter()
+        .find(|p| p.id == hold.practitioner)
+        .ok_or(Refused::SlotTaken)?;
+    let request = service.online == OnlineBooking::Request
+        || !ctx.may(crate::domain::policy::Permission::OwnChart);
+    let title = if request {
+        t!(text, "book-ask-title")
+    } else {
+        t!(text, "book-check-title")
+    };
+    let times_path = format!("/visits/new/{}", service.id);
+    let (what, who_key, when, where_, cost, change, notice) = (
+        t!(text, "book-what"),
+        t!(text, "book-who"),
+        t!(text, "book-when"),
+        t!(text, "book-where"),
+        t!(text, "book-price"),
+        t!(text, "book-change"),
+        t!(text, "book-notice"),
+    );
+    let mut answers = vec![
+        Answer::fixed(&when, moment(ctx, hold.start)).change(&times_path, &change, &when),
+        Answer::fixed(
+            &what,
+            html! { (theirs(&service.name)) ", " (text.duration(u32::from(hold.duration_min))) },
+        )
+        .change("/visits/new", &change, &what),
+        Answer::fixed(&who_key, theirs(&with.called())),
+    ];
+    answers.extend(place(ctx).map(|place| Answer::fixed(&where_, place)));
+    if let Some(price) = &service.price {
+        let amount = text.money(price.minor, price.currency.as_str());
+        answers.push(Answer::fixed(&cost, html! { (amount) }));
+    }
+    let hours = service.cancel_notice_min.div_ceil(60);
+    answers.push(Answer::fixed(
+        &notice,
+        html! { (t!(text, "book-notice-rule", hours = hours)) },
+    ));
+    let prefix = t!(text, "page-error-prefix");
+    let wrong = |name: &str| {
+        problems.of(name).map(|message| Wrong {
+            prefix: &prefix,
+            message,
+        })
+    };
+    let button = if request {
+        t!(text, "book-ask")
+    } else {
+        t!(text, "book-this-time")
+    };
+    let form = Form::new(&format!("/holds/{}/visit", hold.id), &ctx.token()).show(&html! {
+        (Field::new("note", &t!(text, "book-note"))
+            .hint(&t!(text, "book-note-hint"))
+            .value(note)
+            .lines(3)
+            .wrong(wrong("note"))
+            .show())
+        (Button::primary(&button).submit())
+    });
+    let summary: Vec<(&str, &str)> = problems.iter().collect();
+    let body = html! {
+        (back_link(&times_path, &t!(text, "page-back")))
+        @if !problems.is_empty() { (error_summary(&t!(text, "error-summary"), &summary)) }
+        h1 { (title) }
+        (summary_list(&answers))
+        @if request { p { (t!(text, "book-ask-explain")) } }
+        (form)
+        p.muted { (t!(text, "book-held-until", time = ctx.when().time(hold.expires_at))) }
+    };
+    let extra = Extra {
+        has_problems: !problems.is_empty(),
+        ..Extra::default()
+    };
+    Ok(layout::patient(ctx, Tab::Visits, &title, extra, body))
+}

@@ -1,0 +1,170 @@
+//! The only way to a document.
+
+use maud::{DOCTYPE, Markup, html};
+
+use super::shell::Shell;
+use super::toast::Toast;
+use crate::web::assets::asset_url;
+
+/// Which way the language is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dir {
+    /// Left to right.
+    Ltr,
+    /// Right to left.
+    Rtl,
+}
+
+/// Which colours the reader chose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// As the device says.
+    Auto,
+    /// Light always.
+    Light,
+    /// Dark always.
+    Dark,
+}
+
+impl Mode {
+    const fn attribute(self) -> Option<&'static str> {
+        match self {
+            Self::Auto => None,
+            Self::Light => Some("light"),
+            Self::Dark => Some("dark"),
+        }
+    }
+}
+
+/// Scripts beyond the two that every page has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Script {
+    /// Keeps regions marked `data-live` up to date.
+    Live,
+    /// Makes comboboxes of `<ante-combo>`.
+    Combobox,
+    /// Another file of `assets/js`, by name.
+    Named(&'static str),
+}
+
+impl Script {
+    const fn file(self) -> &'static str {
+        match self {
+            Self::Live => "live.js",
+            Self::Combobox => "combobox.js",
+            Self::Named(name) => name,
+        }
+    }
+}
+
+/// Words that every page needs.
+#[derive(Clone, Copy, Debug)]
+pub struct PageWords<'a> {
+    /// "Skip to the content"
+    pub skip: &'a str,
+    /// "Error:", before the title of a page with problems.
+    pub error_prefix: &'a str,
+    /// "Still working", after four seconds.
+    pub working: &'a str,
+    /// "No connection. Nothing was lost."
+    pub offline: &'a str,
+}
+
+/// The warning before a session ends.
+#[derive(Clone, Copy, Debug)]
+pub struct SessionEnd<'a> {
+    /// Seconds from now until the warning shows.
+    pub warn_after: u32,
+    /// "You will be signed out in 2 minutes."
+    pub words: &'a str,
+    /// "Stay signed in"
+    pub stay: &'a str,
+    /// A GET of this path keeps the session.
+    pub stay_url: &'a str,
+}
+
+/// A page.
+#[derive(Debug)]
+pub struct Page<'a> {
+    /// What the page is, without the clinic's name.
+    pub title: &'a str,
+    /// The clinic's name, after the title.
+    pub site: &'a str,
+    /// The language, as in BCP 47.
+    pub lang: &'a str,
+    /// Which way it is read.
+    pub dir: Dir,
+    /// Which colours.
+    pub mode: Mode,
+    /// [`crate::web::assets::theme_url`] of the clinic's colour.
+    pub theme_url: &'a str,
+    /// What stands around it.
+    pub shell: Shell<'a>,
+    /// Whether the page shows a form with problems.
+    pub has_problems: bool,
+    /// What was just done.
+    pub toast: Option<Toast<'a>>,
+    /// When the session ends.
+    pub session_end: Option<SessionEnd<'a>>,
+    /// Scripts beyond the usual.
+    pub scripts: &'a [Script],
+    /// Words for the page itself.
+    pub words: PageWords<'a>,
+    /// The content, beginning with its `h1`.
+    pub body: Markup,
+}
+
+impl Page<'_> {
+    /// The document.
+    pub fn show(&self) -> Markup {
+        html! {
+            (DOCTYPE)
+            html lang=(self.lang) dir=(if self.dir == Dir::Rtl { "rtl" } else { "ltr" }) data-theme=[self.mode.attribute()] {
+                head { (self.head()) }
+                body class=(self.shell.class()) data-working=(self.words.working) data-offline=(self.words.offline) {
+                    a.skip href="#main" { (self.words.skip) }
+                    (self.shell.around(&self.body))
+                    div.sr id="live" role="status" aria-live="polite" {}
+                    div.toasts id="toasts" role="status" {
+                        @if let Some(toast) = &self.toast { (toast.show()) }
+                    }
+                    @if let Some(end) = self.session_end { (warning(end)) }
+                }
+            }
+        }
+    }
+
+    fn head(&self) -> Markup {
+        html! {
+            meta charset="utf-8";
+            title id="title" {
+                @if self.has_problems { (self.words.error_prefix) " " }
+                (self.title) " – " (self.site)
+            }
+            meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover";
+            meta name="color-scheme" content="light dark";
+            meta name="robots" content="noindex";
+            // A number in a note is not a phone number unless we say so.
+            meta name="format-detection" content="telephone=no, date=no, address=no";
+            link rel="stylesheet" href=(self.theme_url);
+            link rel="stylesheet" href=(asset_url("app.css"));
+            @if self.shell.is_wide() { link rel="stylesheet" href=(asset_url("staff.css")); }
+            link rel="preload" href=(asset_url("atkinson-latin.woff2")) as="font" type="font/woff2" crossorigin;
+            link rel="icon" href=(asset_url("mark.svg")) type="image/svg+xml";
+            script src=(asset_url("swap.js")) defer {}
+            script src=(asset_url("page.js")) defer {}
+            @for script in self.scripts { script src=(asset_url(script.file())) defer {} }
+        }
+    }
+}
+
+fn warning(end: SessionEnd<'_>) -> Markup {
+    html! {
+        div.toasts {
+            div.toast id="session-end" role="alert" data-after=(end.warn_after) data-stay=(end.stay_url) hidden {
+                p { (end.words) }
+                button type="button" { (end.stay) }
+            }
+        }
+    }
+}
