@@ -26,7 +26,7 @@ pub mod secret;
 pub mod sessions;
 pub mod staff_access;
 #[cfg(test)]
-mod stage;
+pub(crate) mod stage;
 pub mod visitor;
 pub mod seed;
 

@@ -40,6 +40,7 @@ const fn post(path: &'static str, needs: Needs, handler: Handler) -> Entry {
 }
 
 const OWN: Needs = Needs::Patient(Permission::OwnRequest);
+const OWN_CHART: Needs = Needs::Patient(Permission::OwnChart);
 const SELF: Needs = Needs::Patient(Permission::OwnAccess);
 
 /// Every page and every form.
@@ -95,6 +96,20 @@ pub fn site() -> Vec<Entry> {
         post("/visits/:visit/confirmation", OWN, patient::visit::confirm),
         post("/visits/:visit/undo", OWN, patient::visit::undo),
         get("/visits/:visit/calendar", OWN, patient::visit::calendar),
+
+        get("/me", SELF, patient::me::show),
+        post("/me/wishes", SELF, patient::me::save),
+        post("/me/devices", SELF, patient::me::end_device),
+        get("/me/looks", OWN_CHART, patient::me::looks),
+        get("/me/email", OWN_CHART, patient::contact::email),
+        post("/me/email", OWN_CHART, patient::contact::ask_email),
+        get("/me/phone", OWN_CHART, patient::contact::phone),
+        post("/me/phone", OWN_CHART, patient::contact::change_phone),
+        get("/me/proof/:goal", OWN_CHART, patient::contact::prove),
+        post("/me/proof/:goal", OWN_CHART, patient::contact::submit_proof),
+        post("/me/proof/:goal/code", OWN_CHART, patient::contact::send_code),
+        get("/c/:token", Needs::Nothing, patient::contact::open),
+        post("/c/:token", Needs::Nothing, patient::contact::confirm),
 
         // Staff: the day.
         get("/staff", Needs::Staff(Permission::ViewSchedule), staff::today::show),
