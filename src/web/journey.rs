@@ -341,6 +341,50 @@ mod doors {
     }
 
     #[tokio::test]
+    async fn an_owner_invites_changes_and_closes_and_nobody_else_may() {
+        let stage = Stage::new();
+        let clinic = &stage.clinic;
+        let owner = stage.staff("Owen Price", Role::Owner, "owen@clinic.org");
+        let ines = stage.staff("Ines Silva", Role::FrontDesk, "ines@clinic.org");
+        let mut desk = Browser::new(clinic);
+        for (who, sees) in [(&ines, StatusCode::NOT_FOUND), (&owner, StatusCode::OK)] {
+            let link = path(&people::demo_link(clinic, who.id).unwrap());
+            let new = people::demo_sign_in(
+                clinic,
+                &crate::app::stage::visitor(),
+                link.rsplit('/').next().unwrap(),
+            );
+            desk.cookies
+                .insert(super::super::cookies::STAFF.to_owned(), new.unwrap().token);
+            assert_eq!(desk.get("/staff/account").await.status, StatusCode::OK);
+            assert_eq!(desk.get("/staff/people").await.status, sees);
+        }
+        let form = [
+            ("name", "<b>New"),
+            ("email", "new@clinic.org"),
+            ("role", "billing"),
+            ("by", "link"),
+        ];
+        let page = desk.post("/staff/people", &form).await;
+        assert!(
+            page.status == StatusCode::OK
+                && page.html.contains("/p/")
+                && !page.html.contains("<b>New")
+        );
+        let page = desk.post("/staff/people", &form).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let at = format!("/staff/people/{}", ines.id);
+        assert!(desk.get(&at).await.html.contains("Ines Silva"));
+        let role = [("do", "role"), ("role", "practitioner")];
+        assert_eq!(to(&desk.post(&at, &role).await), at);
+        assert_eq!(stage.login(&ines).role, Role::Practitioner);
+        let own = format!("/staff/people/{}", owner.id);
+        let page = desk.post(&own, &[("do", "close")]).await;
+        assert_eq!(page.status, StatusCode::CONFLICT, "the last owner stays");
+        assert_eq!(desk.get("/staff/account/app").await.status, StatusCode::OK);
+    }
+
+    #[tokio::test]
     async fn unknown_people_get_the_page_of_a_wrong_password() {
         let stage = Stage::new();
         let mut login = stage.staff("Ines", Role::Owner, "ines@clinic.org");

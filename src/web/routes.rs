@@ -111,6 +111,17 @@ pub fn site() -> Vec<Entry> {
         get("/c/:token", Needs::Nothing, patient::contact::open),
         post("/c/:token", Needs::Nothing, patient::contact::confirm),
 
+        // Staff: access.
+        get("/staff/account", Needs::Staff(Permission::OwnAccess), staff::account::show),
+        post("/staff/account", Needs::Staff(Permission::OwnAccess), staff::account::change_password),
+        post("/staff/account/devices", Needs::Staff(Permission::OwnAccess), staff::account::end_device),
+        get("/staff/account/app", Needs::Staff(Permission::OwnAccess), staff::account::app),
+        post("/staff/account/app", Needs::Staff(Permission::OwnAccess), staff::account::confirm_app),
+        get("/staff/people", Needs::Staff(Permission::ManagePeople), staff::people::show),
+        post("/staff/people", Needs::Staff(Permission::ManagePeople), staff::people::invite),
+        get("/staff/people/:login", Needs::Staff(Permission::ManagePeople), staff::people::person),
+        post("/staff/people/:login", Needs::Staff(Permission::ManagePeople), staff::people::change),
+
         // Staff: the day.
         get("/staff", Needs::Staff(Permission::ViewSchedule), staff::today::show),
     ]

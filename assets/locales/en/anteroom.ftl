@@ -442,6 +442,7 @@ lock-title = Lock this screen
 lock-now = Lock now
 lock-not = Back to the day
 unlock-title = This screen is locked
+unlock-again-title = Enter your password again
 unlock-lead = { $name }, enter your password to go on.
 unlock-go = Unlock
 
@@ -490,3 +491,35 @@ role-front-desk = front desk
 role-billing = billing
 role-read-only = looks only
 role-patient = patient
+
+## people
+
+people-title = People who work here
+people-name = Name
+people-role = Role
+people-role-hint = Owners may do all. Front desk runs the day. Billing and others only look.
+people-state = State
+people-seen = Last seen
+people-never = Never
+people-invited = Invited
+people-active = Active
+people-closed = Closed
+people-invite = Invite someone
+people-by-mail = Send the link by email
+people-by-link = Show me the link
+people-link-title = A link for { $name }
+people-link-mailed = We sent it by email too.
+people-link-lead = This link sets a password. It works until { $date }. We show it only now.
+people-open = Let them in again
+people-close = Close this account
+people-new-link = New password link
+people-new-app = Their phone is lost
+people-sign-out = Sign them out everywhere
+
+## account
+
+account-current = Your password now
+account-change = Change password
+account-app = Your phone
+account-set-up-app = Set up your phone
+account-new-app = Use another phone
