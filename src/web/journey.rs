@@ -215,6 +215,24 @@ mod doors {
     }
 
     #[tokio::test]
+    async fn a_link_about_a_visit_confirms_and_cancels_without_signing_in() {
+        let stage = Stage::new();
+        let amira = stage.patient("Amira Haddad", None, Some(BORN));
+        let (_, token) = stage.visit(amira.id);
+        let link = format!("/v/{token}");
+        let mut phone = Browser::new(&stage.clinic);
+        let page = phone.get(&link).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(!page.html.contains("Amira") && !page.html.contains("Check-up"));
+        assert_eq!(to(&phone.post(&link, &[("do", "confirm")]).await), link);
+        assert!(!phone.get(&link).await.html.contains("value=\"confirm\""));
+        let page = phone.post(&link, &[("do", "cancel")]).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert_eq!(phone.get(&link).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(to(&phone.get("/").await), "/sign-in", "nobody is signed in");
+    }
+
+    #[tokio::test]
     async fn a_stranger_proves_an_address_and_asks() {
         let stage = Stage::new();
         let mut phone = Browser::new(&stage.clinic);

@@ -66,6 +66,9 @@ pub fn site() -> Vec<Entry> {
         post("/s/:token/name", Needs::Nothing, patient::sign_in::introduce),
         post("/sign-out", SELF, patient::sign_in::sign_out),
 
+        get("/v/:token", Needs::Nothing, patient::action_link::show),
+        post("/v/:token", Needs::Nothing, patient::action_link::submit),
+
         // Doors of those who work here.
         get("/staff/sign-in", Needs::Nothing, staff::sign_in::show),
         post("/staff/sign-in", Needs::Nothing, staff::sign_in::submit),

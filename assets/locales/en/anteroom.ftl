@@ -523,3 +523,12 @@ account-change = Change password
 account-app = Your phone
 account-set-up-app = Set up your phone
 account-new-app = Use another phone
+
+## visit-link
+
+visit-link-title = Your visit
+visit-link-confirmed = You told us that you will come.
+visit-link-confirm = I will come
+visit-link-more = Sign in to see more or choose another time
+visit-link-cancelled = Your visit is cancelled
+visit-link-cancelled-lead = Thank you for telling us.

@@ -1,5 +1,6 @@
 //! What patients see: phone first, one file per page.
 
+pub mod action_link;
 pub mod cancel;
 pub mod confirm;
 pub mod contact;
