@@ -29,7 +29,7 @@ pub mod second_factor;
 pub mod secret;
 pub mod staff_access;
 #[cfg(test)]
-mod stage;
+pub(crate) mod stage;
 pub mod visitor;
 
 use std::sync::Arc;

@@ -15,9 +15,9 @@ use super::reply::Reply;
 use super::respond::{self, Handled, Trouble};
 use super::staff;
 use super::ui::form::TOKEN_FIELD;
+use crate::app::Clinic;
 use crate::app::attempts;
 use crate::app::sessions;
-use crate::app::{Clinic, Stop};
 use crate::domain::policy::{Permission, may};
 use crate::domain::refusal::Refused;
 use crate::text::{Language, Text};
@@ -180,7 +180,7 @@ fn params(route: &'static str, request: &Request) -> Vec<(&'static str, String)>
 /// Resolves who asks, then decides whether they may and whether the form is ours.
 fn admit(ctx: &mut Ctx, needs: Needs, unsafe_method: bool, ours: bool) -> Result<(), Trouble> {
     if !ctx.bound_to.is_empty() {
-        let known = sessions::resolve(&ctx.clinic, &ctx.bound_to).map_err(Stop::from)?;
+        let known = sessions::resolve(&ctx.clinic, &ctx.bound_to)?;
         if let Some(known) = known {
             let chosen = known.login.language.as_deref().and_then(Language::from_tag);
             if let Some(language) = chosen {

@@ -13,6 +13,8 @@ pub mod demo;
 pub mod fields;
 pub mod guard;
 pub mod health;
+#[cfg(test)]
+mod journey;
 pub mod layout;
 mod multipart;
 pub mod patient;

@@ -40,6 +40,7 @@ const fn post(path: &'static str, needs: Needs, handler: Handler) -> Entry {
 }
 
 const OWN: Needs = Needs::Patient(Permission::OwnRequest);
+const OWN_CHART: Needs = Needs::Patient(Permission::OwnChart);
 const SELF: Needs = Needs::Patient(Permission::OwnAccess);
 
 /// Every page and every form.
@@ -64,6 +65,9 @@ pub fn site() -> Vec<Entry> {
         get("/s/:token/name", Needs::Nothing, patient::sign_in::name),
         post("/s/:token/name", Needs::Nothing, patient::sign_in::introduce),
         post("/sign-out", SELF, patient::sign_in::sign_out),
+
+        get("/v/:token", Needs::Nothing, patient::action_link::show),
+        post("/v/:token", Needs::Nothing, patient::action_link::submit),
 
         // Doors of those who work here.
         get("/staff/sign-in", Needs::Nothing, staff::sign_in::show),
@@ -95,6 +99,31 @@ pub fn site() -> Vec<Entry> {
         post("/visits/:visit/confirmation", OWN, patient::visit::confirm),
         post("/visits/:visit/undo", OWN, patient::visit::undo),
         get("/visits/:visit/calendar", OWN, patient::visit::calendar),
+
+        get("/me", SELF, patient::me::show),
+        post("/me/wishes", SELF, patient::me::save),
+        post("/me/devices", SELF, patient::me::end_device),
+        get("/me/looks", OWN_CHART, patient::me::looks),
+        get("/me/email", OWN_CHART, patient::contact::email),
+        post("/me/email", OWN_CHART, patient::contact::ask_email),
+        get("/me/phone", OWN_CHART, patient::contact::phone),
+        post("/me/phone", OWN_CHART, patient::contact::change_phone),
+        get("/me/proof/:goal", OWN_CHART, patient::contact::prove),
+        post("/me/proof/:goal", OWN_CHART, patient::contact::submit_proof),
+        post("/me/proof/:goal/code", OWN_CHART, patient::contact::send_code),
+        get("/c/:token", Needs::Nothing, patient::contact::open),
+        post("/c/:token", Needs::Nothing, patient::contact::confirm),
+
+        // Staff: access.
+        get("/staff/account", Needs::Staff(Permission::OwnAccess), staff::account::show),
+        post("/staff/account", Needs::Staff(Permission::OwnAccess), staff::account::change_password),
+        post("/staff/account/devices", Needs::Staff(Permission::OwnAccess), staff::account::end_device),
+        get("/staff/account/app", Needs::Staff(Permission::OwnAccess), staff::account::app),
+        post("/staff/account/app", Needs::Staff(Permission::OwnAccess), staff::account::confirm_app),
+        get("/staff/people", Needs::Staff(Permission::ManagePeople), staff::people::show),
+        post("/staff/people", Needs::Staff(Permission::ManagePeople), staff::people::invite),
+        get("/staff/people/:login", Needs::Staff(Permission::ManagePeople), staff::people::person),
+        post("/staff/people/:login", Needs::Staff(Permission::ManagePeople), staff::people::change),
 
         // Staff: the day.
         get("/staff", Needs::Staff(Permission::ViewSchedule), staff::today::show),

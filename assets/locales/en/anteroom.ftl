@@ -501,7 +501,7 @@ born-day = Day
 born-month = Month
 born-year = Year
 error-birth-date = Enter your day, month and year of birth as numbers.
-error-email = Enter your email address, like name@example.com.
+error-email = Enter your email address. It has an @ in it.
 error-name = Enter your full name.
 error-letter-code = Enter the code from your letter.
 first-title = Hello from { $clinic }
@@ -555,5 +555,93 @@ lock-title = Lock this screen
 lock-now = Lock now
 lock-not = Back to the day
 unlock-title = This screen is locked
+unlock-again-title = Enter your password again
 unlock-lead = { $name }, enter your password to go on.
 unlock-go = Unlock
+
+## me
+
+me-title = Me
+me-name = Name
+me-email = Email
+me-phone = Phone
+me-change = Change
+me-none = None yet
+me-email-waits = We wait for you to confirm { $email }.
+me-looks = Who looked at my record
+me-looks-lead = Each person is listed once a day.
+me-looks-none = Nobody has looked yet.
+me-wishes = How you like it
+me-language = Language
+me-theme = Colours
+me-theme-auto = Like my device
+me-theme-light = Light
+me-theme-dark = Dark
+me-reminders = Remind me of visits
+me-save = Save
+me-devices = Where you are signed in
+me-device-here = This device, now
+# $day is a day such as "yesterday".
+me-device-seen = Last used { $day }
+me-device-out = Sign out
+me-device-unknown = Unknown device
+me-out-everywhere = Sign out everywhere
+me-sign-out = Sign out
+me-email-title = Change your email
+me-email-lead = We send a link to the new address. Open it to make the change.
+me-email-go = Send the link
+me-phone-title = Change your phone number
+proof-title = Is it you?
+proof-lead = We ask again before you change how we reach you.
+proof-go = Go on
+confirm-email-title = Is this your email?
+confirm-email-lead = Press the button, and we will write to you here.
+confirm-email-go = Yes, write to me here
+confirm-email-done = Thank you. We will write to you here.
+role-owner = owner
+role-practitioner = clinician
+role-front-desk = front desk
+role-billing = billing
+role-read-only = looks only
+role-patient = patient
+
+## people
+
+people-title = People who work here
+people-name = Name
+people-role = Role
+people-role-hint = Owners may do all. Front desk runs the day. Billing and others only look.
+people-state = State
+people-seen = Last seen
+people-never = Never
+people-invited = Invited
+people-active = Active
+people-closed = Closed
+people-invite = Invite someone
+people-by-mail = Send the link by email
+people-by-link = Show me the link
+people-link-title = A link for { $name }
+people-link-mailed = We sent it by email too.
+people-link-lead = This link sets a password. It works until { $date }. We show it only now.
+people-open = Let them in again
+people-close = Close this account
+people-new-link = New password link
+people-new-app = Their phone is lost
+people-sign-out = Sign them out everywhere
+
+## account
+
+account-current = Your password now
+account-change = Change password
+account-app = Your phone
+account-set-up-app = Set up your phone
+account-new-app = Use another phone
+
+## visit-link
+
+visit-link-title = Your visit
+visit-link-confirmed = You told us that you will come.
+visit-link-confirm = I will come
+visit-link-more = Sign in to see more or choose another time
+visit-link-cancelled = Your visit is cancelled
+visit-link-cancelled-lead = Thank you for telling us.

@@ -1,6 +1,8 @@
 //! What those who work here see: dense, by keyboard, one file per page.
 
+pub mod account;
 pub mod lock;
+pub mod people;
 pub mod sign_in;
 pub mod today;
 
