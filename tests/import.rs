@@ -370,7 +370,7 @@ fn the_command_line_imports_and_checks() {
     ends(&with(&["--map", "Bemerkung=colour"]), 2);
     ends(&["import", "fhir"], 2);
     ends(&["dance"], 2);
-    ends(&["check", "--data", at, "--log", "loud="], 2);
+    ends(&["check", "--data", at, "--log", "loud"], 2);
     assert!(
         ends(&["--version"], 0)
             .0
