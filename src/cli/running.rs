@@ -10,8 +10,11 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::clock::{SystemClock, SystemRandom};
+use crate::app::sessions;
 use crate::app::{Clinic, Failure, Stop, Store};
 use crate::domain::audit::Action;
+use crate::outbox;
+use crate::serve::control::ControlSocket;
 use crate::serve::authority::{Authority, KeptAuthority};
 use crate::serve::name::Name;
 use crate::serve::tls::{self, Certificates};
@@ -30,7 +33,12 @@ const AUTHORITY: &str = "authority";
 /// Opens the clinic of a data directory.
 pub fn open(data: &Path, address: &str) -> Result<Arc<Clinic>, Failure> {
     let store = Store::open(data, CACHE_BYTES)?;
-    Clinic::open(store, Arc::new(SystemClock), Arc::new(SystemRandom), address)
+    Clinic::open(
+        store,
+        Arc::new(SystemClock),
+        Arc::new(SystemRandom),
+        address,
+    )
 }
 
 /// What browsers are shown.
@@ -51,7 +59,10 @@ pub fn certificate(
     let now = clinic.now();
     if let Some((cert, key)) = files {
         let pair = tls::read_files(cert, key, now).map_err(Sorry::from_display)?;
-        return Ok(Certificate { live: Certificates::new(pair), authority: None });
+        return Ok(Certificate {
+            live: Certificates::new(pair),
+            authority: None,
+        });
     }
     let found = clinic.store.read(|rows| kept::secret(rows, AUTHORITY))?;
     let authority = match found {
@@ -79,7 +90,10 @@ pub fn certificate(
     });
     kept_now.map_err(Sorry::from)?;
     let pair = authority.certified_key().map_err(Sorry::from_display)?;
-    Ok(Certificate { live: Certificates::new(pair), authority: Some(authority) })
+    Ok(Certificate {
+        live: Certificates::new(pair),
+        authority: Some(authority),
+    })
 }
 
 /// The names under which this machine can be reached, for the certificate.
@@ -147,18 +161,25 @@ impl Front for Door {
     }
 
     fn authority_der(&self) -> Option<Bytes> {
-        self.authority.as_ref().map(|a| Bytes::copy_from_slice(a.ca_der()))
+        self.authority
+            .as_ref()
+            .map(|a| Bytes::copy_from_slice(a.ca_der()))
     }
 
     fn authority_pem(&self) -> Option<Bytes> {
-        self.authority.as_ref().map(|a| Bytes::from(a.kept().ca_cert_pem.clone()))
+        self.authority
+            .as_ref()
+            .map(|a| Bytes::from(a.kept().ca_cert_pem.clone()))
     }
 
     fn plain_page(&self, path: &str) -> Option<PlainPage> {
         let authority = self.authority.as_ref()?;
         if path == standalone::TRUST {
             let body = standalone::trust(&self.clinic, &authority.fingerprint());
-            return Some(PlainPage { content_type: "text/html; charset=utf-8", body: body.into() });
+            return Some(PlainPage {
+                content_type: "text/html; charset=utf-8",
+                body: body.into(),
+            });
         }
         let (content_type, body) = assets::plain(path)?;
         Some(PlainPage { content_type, body })
@@ -181,6 +202,8 @@ pub struct Running {
     pub stop: CancellationToken,
     server: Server,
     listeners: Vec<TcpListener>,
+    control: ControlSocket,
+    demo: bool,
 }
 
 impl Running {
@@ -189,30 +212,82 @@ impl Running {
         clinic: Arc<Clinic>,
         certificate: Certificate,
         listeners: Vec<TcpListener>,
+        data: &Path,
         demo: bool,
     ) -> Result<Self, Sorry> {
+        let control = ControlSocket::open(data).map_err(Sorry::from_display)?;
         let stop = CancellationToken::new();
-        let shared = Arc::new(Shared { clinic: clinic.clone(), demo, hsts: false });
-        let door = Door { clinic: clinic.clone(), authority: certificate.authority };
+        let shared = Arc::new(Shared {
+            clinic: clinic.clone(),
+            demo,
+            hsts: false,
+        });
+        let door = Door {
+            clinic: clinic.clone(),
+            authority: certificate.authority,
+        };
         let config = tls::server_config(certificate.live).map_err(Sorry::from_display)?;
         let endpoint = routes::endpoint(shared);
         let server = Server::new(endpoint, Arc::new(door), config, limits(&clinic));
-        Ok(Self { clinic, stop, server, listeners })
+        Ok(Self {
+            clinic,
+            stop,
+            server,
+            listeners,
+            control,
+            demo,
+        })
     }
 
     /// Serves until told to stop; then finishes what is running and closes the database.
     pub async fn serve(self) {
-        let Self { clinic, stop, server, listeners } = self;
+        let Self {
+            clinic,
+            stop,
+            server,
+            listeners,
+            control,
+            demo,
+        } = self;
         let asked = stop.clone();
         let signals = tokio::spawn(async move {
             wait_for_signal().await;
             asked.cancel();
         });
+        let verbs = super::control::verbs(clinic.clone());
+        let control = tokio::spawn(control.serve(verbs, stop.clone()));
+        let options = outbox::Options {
+            deliver: !demo,
+            ..outbox::Options::default()
+        };
+        let mail = outbox::start(clinic.clone(), options, stop.clone());
+        let sweeping = tokio::spawn(sweep(clinic.clone(), stop.clone()));
         server.run(listeners, stop.clone()).await;
         signals.abort();
+        for task in [control, mail, sweeping] {
+            if let Err(e) = task.await {
+                tracing::error!("a part of the server did not end well: {e}");
+            }
+        }
         let closed = tokio::task::spawn_blocking(move || clinic.store.close()).await;
         if let Err(e) = closed {
             tracing::error!("the database was not closed: {e}");
+        }
+    }
+}
+
+/// Once an hour, devices whose time is over are forgotten.
+async fn sweep(clinic: Arc<Clinic>, stop: CancellationToken) {
+    const EVERY: std::time::Duration = std::time::Duration::from_secs(3600);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(EVERY) => {}
+        }
+        let clinic = clinic.clone();
+        let swept = tokio::task::spawn_blocking(move || sessions::sweep(&clinic)).await;
+        if let Ok(Err(stop)) = swept {
+            tracing::error!("old devices were not forgotten: {stop:?}");
         }
     }
 }
@@ -225,8 +300,7 @@ fn limits(clinic: &Clinic) -> Limits {
     };
     Limits {
         max_connections: usize::try_from(set.connections).unwrap_or(usize::MAX),
-        max_connections_per_visitor: usize::try_from(set.connections_per_ip)
-            .unwrap_or(usize::MAX),
+        max_connections_per_visitor: usize::try_from(set.connections_per_ip).unwrap_or(usize::MAX),
         body_for: vec![("/staff/settings".to_owned(), files)],
         ..Limits::default()
     }
