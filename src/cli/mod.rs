@@ -6,6 +6,7 @@ pub mod demo;
 pub mod import;
 mod progress;
 pub mod running;
+pub mod user;
 pub mod serve;
 
 use std::fmt::Display;
@@ -54,6 +55,7 @@ Examples:
   anteroom demo
   anteroom serve --data /var/lib/anteroom
   anteroom import fhir bundles.zip --data /var/lib/anteroom
+  anteroom user list --data /var/lib/anteroom
   anteroom check --data /var/lib/anteroom
 
 Exit codes: 0 done, 1 refused or failed, 2 wrong usage."
@@ -76,6 +78,9 @@ enum Command {
     /// Take over patients from another system
     #[command(subcommand)]
     Import(import::Import),
+    /// Add people who work here, and let them back in
+    #[command(subcommand)]
+    User(user::User),
     /// Check the database, its indexes and the log
     Check(check::CheckArgs),
 }
@@ -124,6 +129,7 @@ pub fn main() -> u8 {
             Command::Demo(args) => demo::run(args).await,
             Command::Serve(args) => serve::run(args).await,
             Command::Import(import) => import::run(import).await,
+            Command::User(user) => user::run(user).await,
             Command::Check(args) => check::run(args).await,
         }
     });
