@@ -100,14 +100,6 @@ async function lookAt(role, look) {
   const problems = new Map();
   for (const where of found.get(role) ?? []) {
     await person.visit(where);
-    const here = [...(await axe(person.page)), ...(await reflow(person.page))];
-    const patient = role === "patient" || role === "anyone";
-    if (patient && look.width !== 1280) here.push(...(await targets(person.page, 44)));
-    if (!look.dark && !look.rtl && !look.forced) {
-      here.push(...(await reflowSpaced(person.page)));
-      if (look.width !== 320) here.push(...(await focus(person.page)));
-    }
-    for (const problem of here) problems.set(problem, [...(problems.get(problem) ?? []), where]);
     if (LONG || process.env.ANTEROOM_SHOTS === "1") {
       const name = where.replace(/[?&=]/g, "-").replace(/^\//, "").replace(/\//g, "_") || "home";
       // The middle scrolls by itself on a phone: a taller window shows all of it.
@@ -117,6 +109,14 @@ async function lookAt(role, look) {
       await person.page.screenshot({ path: path.join(OUT, `${role}-${name.slice(0, 70)}-${look.name}.png`) });
       await person.page.setViewportSize(size);
     }
+    const here = [...(await axe(person.page)), ...(await reflow(person.page))];
+    const patient = role === "patient" || role === "anyone";
+    if (patient && look.width !== 1280) here.push(...(await targets(person.page, 44)));
+    if (!look.dark && !look.rtl && !look.forced) {
+      here.push(...(await reflowSpaced(person.page)));
+      if (look.width !== 320) here.push(...(await focus(person.page)));
+    }
+    for (const problem of here) problems.set(problem, [...(problems.get(problem) ?? []), where]);
   }
   await window.watch.clean().catch((e) => problems.set(String(e.message), []));
   await window.close();
