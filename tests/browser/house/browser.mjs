@@ -7,7 +7,8 @@ import path from "node:path";
 import { chromium } from "playwright-core";
 import { Watch } from "./watch.mjs";
 
-const CHROMIUM = process.env.CHROMIUM || "/usr/bin/chromium";
+/** Debian's browser. */
+export const CHROMIUM = process.env.CHROMIUM || "/usr/bin/chromium";
 
 /** No lookups of its own: this browser talks to the clinic and to nobody else. */
 export const QUIET = [
