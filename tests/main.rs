@@ -1,6 +1,8 @@
 //! The one integration-test crate.
 
 #[cfg(test)]
+mod dependencies;
+#[cfg(test)]
 mod journeys;
 mod outbox;
 #[cfg(test)]
