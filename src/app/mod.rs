@@ -21,6 +21,8 @@ pub mod device;
 pub mod enrolment;
 pub mod mail_sign_in;
 pub mod me;
+pub mod desk;
+pub mod engagement;
 pub mod notices;
 pub mod password;
 pub mod people;
@@ -33,6 +35,7 @@ pub mod staff_access;
 #[cfg(test)]
 mod stage;
 pub mod visitor;
+pub mod seed;
 
 use std::sync::Arc;
 

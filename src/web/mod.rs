@@ -16,6 +16,7 @@ pub mod health;
 pub mod layout;
 mod multipart;
 pub mod patient;
+pub mod question;
 pub mod reply;
 pub mod respond;
 pub mod routes;
