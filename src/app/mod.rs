@@ -21,21 +21,16 @@ pub mod device;
 pub mod enrolment;
 pub mod mail_sign_in;
 pub mod me;
-pub mod desk;
-pub mod engagement;
-pub mod notices;
 pub mod password;
 pub mod people;
 mod post;
 pub mod proof;
 pub mod second_factor;
 pub mod secret;
-pub mod sessions;
 pub mod staff_access;
 #[cfg(test)]
 mod stage;
 pub mod visitor;
-pub mod seed;
 
 use std::sync::Arc;
 
