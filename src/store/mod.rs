@@ -20,6 +20,8 @@ pub mod row;
 pub mod schema;
 pub mod settings;
 pub mod table;
+#[cfg(test)]
+mod tests;
 mod tx;
 
 use std::collections::BTreeSet;
