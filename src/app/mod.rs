@@ -4,12 +4,17 @@
 //! before it loads anything, decides with the pure rules of `domain`, and writes in one command of
 //! the store. It returns what was done, or a [`Stop`]: refused, or failed.
 
+pub mod audit_log;
 pub mod availability;
 pub mod booking;
+pub mod clinic_settings;
 pub mod clock;
 pub mod desk;
 pub mod engagement;
 pub mod notices;
+pub mod practice;
+#[cfg(test)]
+mod practice_world;
 pub mod sessions;
 
 use std::sync::Arc;

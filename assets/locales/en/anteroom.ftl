@@ -347,3 +347,12 @@ staff-new-visit = New visit
 staff-account = My account
 staff-lock = Lock the screen
 staff-sign-out = Sign out
+
+## hours
+
+# Beside typed opening hours that we cannot use. $part is what was typed.
+hours-problem-time = We cannot read "{ $part }". Write it like 9:00-17:00.
+hours-problem-end = "{ $part }" has no end. Write it like 9:00-17:00.
+hours-problem-empty = "{ $part }" starts and ends at the same time.
+hours-problem-overlap = Put the times in order. They must not overlap.
+hours-problem-much = That is too much for one day. Use 8 parts or fewer.
