@@ -5,6 +5,8 @@
 //! the store. It returns what was done, or a [`Stop`]: refused, or failed.
 
 pub mod audit_log;
+pub mod action_link;
+pub mod attempts;
 pub mod availability;
 pub mod booking;
 pub mod clinic_settings;
@@ -15,7 +17,22 @@ pub mod notices;
 pub mod practice;
 #[cfg(test)]
 mod practice_world;
+pub mod contact;
+pub mod device;
+pub mod enrolment;
+pub mod mail_sign_in;
+pub mod me;
+pub mod notices;
+pub mod password;
+pub mod people;
+mod post;
+pub mod second_factor;
+pub mod secret;
 pub mod sessions;
+pub mod staff_access;
+#[cfg(test)]
+mod stage;
+pub mod visitor;
 
 use std::sync::Arc;
 
