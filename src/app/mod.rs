@@ -33,6 +33,9 @@ pub mod staff_access;
 #[cfg(test)]
 mod stage;
 pub mod visitor;
+pub mod outbox;
+pub mod sessions;
+pub mod seed;
 
 use std::sync::Arc;
 
