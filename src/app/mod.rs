@@ -6,10 +6,15 @@
 
 pub mod availability;
 pub mod booking;
+pub mod charts;
 pub mod clock;
 pub mod desk;
 pub mod engagement;
+pub mod exporting;
+pub mod merging;
 pub mod notices;
+pub mod registration;
+pub mod requests;
 pub mod sessions;
 
 use std::sync::Arc;
