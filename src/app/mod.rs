@@ -10,9 +10,12 @@ pub mod attempts;
 pub mod availability;
 pub mod booking;
 pub mod clinic_settings;
+pub mod charts;
 pub mod clock;
 pub mod desk;
 pub mod engagement;
+pub mod exporting;
+pub mod merging;
 pub mod notices;
 pub mod practice;
 #[cfg(test)]
@@ -28,6 +31,8 @@ pub mod people;
 mod post;
 pub mod second_factor;
 pub mod secret;
+pub mod registration;
+pub mod requests;
 pub mod sessions;
 pub mod staff_access;
 #[cfg(test)]

@@ -1,3 +1,4 @@
 //! Other systems' shapes at the edge: FHIR R4, CSV, iCalendar.
 
+pub mod csv_out;
 pub mod icalendar;

@@ -12,7 +12,7 @@ use super::schema::{
 };
 use super::table::{Read, Rows, Table, decode};
 use crate::domain::encounter::Encounter;
-use crate::domain::id::PatientId;
+use crate::domain::id::{EncounterId, PatientId};
 use crate::domain::patient::{Patient, PatientState};
 use crate::domain::person::{Email, Identifier};
 use crate::domain::search;
@@ -200,6 +200,11 @@ pub fn search(rows: &dyn Rows, typed: &str, limit: usize) -> Result<Vec<Patient>
         }
     }
     load(rows, ranked.into_keys().map(|(_, id)| id).collect())
+}
+
+/// An imported encounter.
+pub fn encounter(rows: &dyn Rows, id: EncounterId) -> Result<Option<Encounter>, Failure> {
+    rows.find(&ENCOUNTERS, &Key::of(id))
 }
 
 /// Visits of a patient according to imported records, latest first.
