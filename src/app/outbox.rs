@@ -169,8 +169,7 @@ pub fn counts(clinic: &Clinic, caller: &Caller) -> Answer<Counts> {
     caller.must(Permission::ViewOutbox)?;
     let late = after(clinic.now(), -LATE_MIN);
     clinic.store.read(|rows| {
-        let need_a_look = notices::count_in_state(rows, NoticeState::Refused)?
-            + notices::count_in_state(rows, NoticeState::Uncertain)?;
+        let need_a_look = notices::count_failed(rows)?;
         // A message that was tried waits for its next try, which is in the future; it is late by
         // when it should have left.
         let horizon = after(late, 7 * 60);

@@ -145,12 +145,15 @@ pub fn newest_in_state(
     Ok(found)
 }
 
-/// How many messages are in a state that is not waiting.
-pub fn count_in_state(rows: &dyn Rows, state: NoticeState) -> Result<usize, Failure> {
-    let prefix = Key::new().text(state.code());
-    Ok(rows
-        .ids_under::<NoticeId>(&NOTICES_BY_STATE, &prefix)?
-        .len())
+/// How many messages someone should look at.
+pub fn count_failed(rows: &dyn Rows) -> Result<usize, Failure> {
+    let mut count = 0;
+    for state in NoticeState::ALL.into_iter().filter(|s| s.needs_a_look()) {
+        let prefix = Key::new().text(state.code());
+        let found: Vec<NoticeId> = rows.ids_under(&NOTICES_BY_STATE, &prefix)?;
+        count += found.len();
+    }
+    Ok(count)
 }
 
 /// Messages about a patient, newest first.
