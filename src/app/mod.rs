@@ -4,43 +4,42 @@
 //! before it loads anything, decides with the pure rules of `domain`, and writes in one command of
 //! the store. It returns what was done, or a [`Stop`]: refused, or failed.
 
-pub mod audit_log;
 pub mod action_link;
 pub mod attempts;
+pub mod audit_log;
 pub mod availability;
 pub mod booking;
-pub mod clinic_settings;
 pub mod charts;
+pub mod clinic_settings;
 pub mod clock;
-pub mod desk;
-pub mod engagement;
-pub mod exporting;
-pub mod merging;
-pub mod notices;
-pub mod practice;
-#[cfg(test)]
-mod practice_world;
 pub mod contact;
+pub mod desk;
 pub mod device;
+pub mod engagement;
 pub mod enrolment;
+pub mod exporting;
 pub mod mail_sign_in;
 pub mod me;
+pub mod merging;
 pub mod notices;
+pub mod outbox;
 pub mod password;
 pub mod people;
 mod post;
-pub mod second_factor;
-pub mod secret;
+pub mod practice;
+#[cfg(test)]
+mod practice_world;
 pub mod registration;
 pub mod requests;
+pub mod second_factor;
+pub mod secret;
+pub mod seed;
 pub mod sessions;
+pub mod setup;
 pub mod staff_access;
 #[cfg(test)]
 mod stage;
 pub mod visitor;
-pub mod outbox;
-pub mod sessions;
-pub mod seed;
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
 //! Other systems' shapes at the edge: FHIR R4, CSV, iCalendar.
 
+pub mod audit_csv;
 pub mod csv_out;
 pub mod icalendar;

@@ -128,6 +128,8 @@ mail-reminder-subject = Your visit is on { $date } – { $clinic }
 mail-confirm-contact-subject = Is this your new address? – { $clinic }
 mail-contact-changed-subject = Your contact details have changed – { $clinic }
 mail-staff-invitation-subject = Set your password for { $clinic }
+mail-welcome-subject = You can now book visits at { $clinic }
+mail-turned-away-subject = About your request – { $clinic }
 mail-test-subject = A test mail from { $clinic }
 # Headings: the first line of a mail.
 mail-invitation-title = Hello from { $clinic }
@@ -141,6 +143,8 @@ mail-reminder-title = Your visit is soon
 mail-confirm-contact-title = Is this your new address?
 mail-contact-changed-title = Your contact details have changed
 mail-staff-invitation-title = Welcome to { $clinic }
+mail-welcome-title = Welcome to { $clinic }
+mail-turned-away-title = We cannot take you on
 mail-test-title = It works
 # What a mail says below its heading.
 mail-invitation-text = You now have your own page with us. See your visits there and book new ones.
@@ -163,6 +167,8 @@ mail-contact-changed-text = Someone changed the contact details on your page.
 mail-contact-changed-call = Was it not you? Call us at once on { $phone }.
 mail-contact-changed-call-us = Was it not you? Call us at once.
 mail-staff-invitation-text = You can now sign in to work here. First set a password.
+mail-welcome-text = You are now a patient with us. Sign in to see your visits.
+mail-turned-away-text = We have no room for new patients now. Call us if you have a question.
 mail-test-text = Your clinic can send mail. You do not need to do anything.
 # The link of a mail, as a button.
 mail-invitation-link = Open my page
