@@ -9,9 +9,9 @@ use jiff::civil::Date;
 use super::attempts::{self, Door};
 use super::enrolment::login_for;
 use super::post::Envelope;
-use super::sessions::{Fresh, Known, NewSession};
+use super::sessions::{Fresh, NewSession};
 use super::visitor::Visitor;
-use super::{Answer, Caller, Clinic, Failure, secret};
+use super::{Answer, Clinic, Failure, secret};
 use crate::domain::account::{Link, LinkPurpose, Login, LoginState, Role};
 use crate::domain::appointment::after;
 use crate::domain::audit::Action;
@@ -19,21 +19,20 @@ use crate::domain::id::{LoginId, PatientId, RequestId};
 use crate::domain::notice::{NoticeKind, NoticeSubject};
 use crate::domain::patient::{Likeness, Patient, PatientState, likeness};
 use crate::domain::person::{Email, HumanName};
-use crate::domain::policy::Permission;
 use crate::domain::refusal::Refused;
 use crate::domain::request::{RegistrationRequest, RequestState};
 use crate::store::table::Rows;
 use crate::store::{Tx, access, notices, patients, requests};
 
 /// Minutes for which a link and its code are good.
-const GOOD_MIN: i64 = 15;
+pub(super) const GOOD_MIN: i64 = 15;
 /// Wrong answers that make a link void.
 const TRIES: u8 = 5;
 /// Requests that may be open from one address.
 const MOST_REQUESTS: usize = 3;
 
 /// Keeps kinds of typed codes apart.
-const CODE: &str = "mail";
+pub(super) const CODE: &str = "mail";
 
 /// What is asked for after the mailbox is proven.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,7 +97,7 @@ pub fn ask(clinic: &Clinic, visitor: &Visitor, email: &Email, language: &str) ->
 }
 
 /// One mail more to an address. Whoever asks for many waits for each.
-fn count_mail(
+pub(super) fn count_mail(
     tx: &mut Tx<'_>,
     email: &Email,
     visitor: &Visitor,
@@ -109,7 +108,7 @@ fn count_mail(
 
 /// What must be drawn before the command that writes a mail with a code.
 #[derive(Clone, Debug)]
-struct Letter {
+pub(super) struct Letter {
     token: String,
     code: String,
     browser: [u8; 32],
@@ -118,7 +117,7 @@ struct Letter {
 }
 
 impl Letter {
-    fn new(clinic: &Clinic, visitor: &Visitor, language: Option<&str>) -> Self {
+    pub(super) fn new(clinic: &Clinic, visitor: &Visitor, language: Option<&str>) -> Self {
         Self {
             token: secret::for_link(clinic),
             code: secret::digits(clinic),
@@ -128,7 +127,14 @@ impl Letter {
         }
     }
 
-    fn write(&self, tx: &mut Tx<'_>, login: Option<&Login>, to: &Email) -> Answer<()> {
+    /// In the language of an access, if it has one.
+    pub(super) fn in_language_of(mut self, login: &Login) -> Self {
+        self.envelope = self.envelope.in_language(login.language.as_deref());
+        self
+    }
+
+    /// Writes the mail and the link that it carries.
+    pub(super) fn write(&self, tx: &mut Tx<'_>, login: Option<&Login>, to: &Email) -> Answer<()> {
         let (purpose, subject) = match login {
             Some(login) => (
                 LinkPurpose::SignIn(login.id),
@@ -231,7 +237,7 @@ fn needs_of(rows: &dyn Rows, link: &Link, email: &Email) -> Answer<Needs> {
 }
 
 /// A live link of a sign-in mail, and the address that it proves.
-fn mailed(link: Option<Link>, now: Timestamp) -> Answer<(Link, Email)> {
+pub(super) fn mailed(link: Option<Link>, now: Timestamp) -> Answer<(Link, Email)> {
     let link = link.filter(|l| l.is_live(now) && l.mail_browser().is_some());
     let link = link.ok_or(Refused::LinkDead)?;
     let email = link.email.clone().ok_or(Refused::LinkDead)?;
@@ -277,7 +283,7 @@ pub fn enter_code(clinic: &Clinic, visitor: &Visitor, typed: &str) -> Answer<Ste
 }
 
 /// Compares a typed code, and counts.
-fn check_code(
+pub(super) fn check_code(
     tx: &mut Tx<'_>,
     link: &Link,
     email: &Email,
@@ -316,7 +322,7 @@ fn sign_in(
     Ok(Step::SignedIn(Box::new(fresh.begin(tx, &login, false)?)))
 }
 
-fn use_up(tx: &mut Tx<'_>, link: &Link, now: Timestamp) -> Result<(), Failure> {
+pub(super) fn use_up(tx: &mut Tx<'_>, link: &Link, now: Timestamp) -> Result<(), Failure> {
     let mut used = link.clone();
     used.used_at = Some(now);
     tx.put(&used)
@@ -444,89 +450,6 @@ pub fn introduce(
         tx.object(request.id);
         Ok(new)
     })
-}
-
-/// Whether a signed-in patient must get a new code by mail before they can prove again who they are.
-/// On a device that signed in a moment ago, the birth date is enough.
-pub fn needs_code(known: &Known, now: Timestamp) -> bool {
-    now >= after(known.session.created_at, GOOD_MIN)
-}
-
-/// Sends a code to the address on file, so that a signed-in patient can prove again who they are.
-///
-/// # Errors
-/// [`Refused::NoContact`] when there is no address on file.
-pub fn ask_again(clinic: &Clinic, caller: &Caller, visitor: &Visitor) -> Answer<()> {
-    caller.must(Permission::OwnAccess)?;
-    let id = caller.actor.login.ok_or(Refused::NotFound)?;
-    let patient = caller.own_chart()?;
-    let letter = Letter::new(clinic, visitor, None);
-    let cause = clinic.cause(caller, Action::SignIn);
-    let (visitor, now) = (visitor.clone(), clinic.now());
-    clinic.store.write(cause, move |tx| {
-        let login = access::login(tx, id)?.ok_or(Refused::NotFound)?;
-        let chart = patients::find(tx, patient)?.ok_or(Refused::NotFound)?;
-        let to = chart.email.as_ref().ok_or(Refused::NoContact)?;
-        attempts::check(tx, Door::Mail, &to.folded(), now)?;
-        tx.detail("asked for mail");
-        count_mail(tx, to, &visitor, now)?;
-        let mut letter = letter.clone();
-        letter.envelope = letter.envelope.in_language(login.language.as_deref());
-        letter.write(tx, Some(&login), to)
-    })
-}
-
-/// A signed-in patient proves again who they are: birth date, and the code where [`needs_code`]
-/// says so. The device gets a new secret.
-///
-/// # Errors
-/// [`Refused::Wrong`], [`Refused::Shut`], [`Refused::LinkDead`] when no code was asked for.
-pub fn prove_again(
-    clinic: &Clinic,
-    visitor: &Visitor,
-    known: &Known,
-    code: &str,
-    birth_date: Date,
-) -> Answer<NewSession> {
-    let caller = known.caller(visitor.request);
-    let patient = caller.own_chart()?;
-    let (now, fresh) = (clinic.now(), Fresh::new(clinic, visitor));
-    let with_code = needs_code(known, now);
-    let typed = secret::hash_of(CODE, &visitor.browser, &secret::read_digits(code));
-    let cause = clinic.cause(&caller, Action::SignIn);
-    let (visitor, old, id) = (visitor.clone(), known.session.key, known.login.id);
-    let verdict = clinic.store.write(cause, move |tx| {
-        let subject = id.to_string();
-        attempts::check(tx, Door::BirthDate, &subject, now)?;
-        let session = access::session(tx, &old)?.ok_or(Refused::NotFound)?;
-        let login = access::login(tx, id)?.ok_or(Refused::NotFound)?;
-        let chart = patients::find(tx, patient)?.ok_or(Refused::NotFound)?;
-        tx.about(chart.id);
-        let mut proof = None;
-        if with_code {
-            let link = access::link_of_browser(tx, &visitor.browser)?;
-            let (link, email) = mailed(link, now)?;
-            if link.purpose != LinkPurpose::SignIn(id) {
-                return Err(Refused::LinkDead.into());
-            }
-            if let Err(refused) = check_code(tx, &link, &email, &typed, &visitor, now)? {
-                return Ok(Err(refused));
-            }
-            proof = Some(link);
-        }
-        if chart.birth_date != Some(birth_date) {
-            tx.detail("wrong birth date");
-            attempts::wrong(tx, Door::BirthDate, &subject, &visitor, now)?;
-            return Ok(Err(Refused::Wrong { tries_left: None }));
-        }
-        if let Some(link) = proof {
-            use_up(tx, &link, now)?;
-        }
-        attempts::forget(tx, Door::BirthDate, &subject)?;
-        tx.detail("proven again");
-        Ok(Ok(fresh.renew(tx, &session, &login)?))
-    })?;
-    Ok(verdict?)
 }
 
 #[cfg(test)]

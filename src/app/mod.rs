@@ -21,6 +21,8 @@ pub mod exporting;
 pub mod mail_sign_in;
 pub mod me;
 pub mod merging;
+pub mod desk;
+pub mod engagement;
 pub mod notices;
 pub mod outbox;
 pub mod password;
@@ -36,10 +38,15 @@ pub mod secret;
 pub mod seed;
 pub mod sessions;
 pub mod setup;
+pub mod proof;
+pub mod second_factor;
+pub mod secret;
+pub mod sessions;
 pub mod staff_access;
 #[cfg(test)]
-mod stage;
+pub(crate) mod stage;
 pub mod visitor;
+pub mod seed;
 
 use std::sync::Arc;
 

@@ -4,9 +4,7 @@
 use maud::html;
 
 use crate::app::people;
-use crate::app::visitor::Visitor;
 use crate::domain::account::Role;
-use crate::domain::refusal::Refused;
 use crate::t;
 use crate::web::cookies;
 use crate::web::ctx::Ctx;
@@ -14,6 +12,7 @@ use crate::web::layout::{self, Extra};
 use crate::web::reply::Reply;
 use crate::web::respond::{Handled, Trouble};
 use crate::web::ui::button::Button;
+use crate::domain::refusal::Refused;
 
 /// `GET /demo/{token}`
 pub fn show(ctx: &Ctx) -> Handled {
@@ -27,12 +26,7 @@ pub fn show(ctx: &Ctx) -> Handled {
         p { (t!(text, "demo-role")) }
         (Button::primary(&enter).post(&format!("/demo/{token}"), &ctx.token(), &[]))
     };
-    Ok(Reply::page(layout::plain(
-        ctx,
-        &title,
-        Extra::default(),
-        body,
-    )))
+    Ok(Reply::page(layout::plain(ctx, &title, Extra::default(), body)))
 }
 
 /// `POST /demo/{token}`
@@ -42,13 +36,7 @@ pub fn enter(ctx: &Ctx) -> Handled {
     if !ctx.demo {
         return Err(Trouble::Refused(Refused::NotFound));
     }
-    let visitor = Visitor::new(
-        ctx.request,
-        ctx.browser().unwrap_or_default(),
-        ctx.remote,
-        &ctx.user_agent,
-    );
-    let new = people::demo_sign_in(&ctx.clinic, &visitor, &token)?;
+    let new = people::demo_sign_in(&ctx.clinic, &ctx.at_the_door(), &token)?;
     Ok(if new.login.role == Role::Patient {
         Reply::see_other("/").with_cookie(&cookies::patient(&new.token))
     } else {

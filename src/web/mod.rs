@@ -13,9 +13,12 @@ pub mod demo;
 pub mod fields;
 pub mod guard;
 pub mod health;
+#[cfg(test)]
+mod journey;
 pub mod layout;
 mod multipart;
 pub mod patient;
+pub mod question;
 pub mod reply;
 pub mod respond;
 pub mod routes;

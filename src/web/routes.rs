@@ -40,6 +40,7 @@ const fn post(path: &'static str, needs: Needs, handler: Handler) -> Entry {
 }
 
 const OWN: Needs = Needs::Patient(Permission::OwnRequest);
+const OWN_CHART: Needs = Needs::Patient(Permission::OwnChart);
 const SELF: Needs = Needs::Patient(Permission::OwnAccess);
 
 /// Every page and every form.
@@ -49,6 +50,35 @@ pub fn site() -> Vec<Entry> {
         get("/healthz", Needs::Nothing, health::show),
         get("/demo/:token", Needs::Nothing, demo::show),
         post("/demo/:token", Needs::Nothing, demo::enter),
+
+        // Doors of patients. Tokens stand in the path only, and are never logged.
+        get("/i", Needs::Nothing, patient::first_contact::letter),
+        post("/i", Needs::Nothing, patient::first_contact::submit_letter),
+        get("/i/:token", Needs::Nothing, patient::first_contact::show),
+        post("/i/:token", Needs::Nothing, patient::first_contact::submit),
+        get("/sign-in", Needs::Nothing, patient::sign_in::show),
+        post("/sign-in", Needs::Nothing, patient::sign_in::ask),
+        get("/sign-in/code", Needs::Nothing, patient::sign_in::code),
+        post("/sign-in/code", Needs::Nothing, patient::sign_in::submit_code),
+        get("/s/:token", Needs::Nothing, patient::sign_in::link),
+        post("/s/:token", Needs::Nothing, patient::sign_in::follow),
+        get("/s/:token/name", Needs::Nothing, patient::sign_in::name),
+        post("/s/:token/name", Needs::Nothing, patient::sign_in::introduce),
+        post("/sign-out", SELF, patient::sign_in::sign_out),
+
+        // Doors of those who work here.
+        get("/staff/sign-in", Needs::Nothing, staff::sign_in::show),
+        post("/staff/sign-in", Needs::Nothing, staff::sign_in::submit),
+        get("/staff/sign-in/:token", Needs::Nothing, staff::sign_in::second),
+        post("/staff/sign-in/:token", Needs::Nothing, staff::sign_in::submit_second),
+        get("/staff/sign-in/:token/app", Needs::Nothing, staff::sign_in::app),
+        post("/staff/sign-in/:token/app", Needs::Nothing, staff::sign_in::submit_app),
+        get("/p/:token", Needs::Nothing, staff::sign_in::password),
+        post("/p/:token", Needs::Nothing, staff::sign_in::submit_password),
+        get("/staff/lock", Needs::StaffLocked, staff::lock::show),
+        post("/staff/lock", Needs::StaffLocked, staff::lock::lock),
+        post("/staff/lock/password", Needs::StaffLocked, staff::lock::unlock),
+        post("/staff/sign-out", Needs::StaffLocked, staff::lock::sign_out),
 
         // A patient's pages.
         get("/", SELF, patient::home::show),
@@ -66,6 +96,20 @@ pub fn site() -> Vec<Entry> {
         post("/visits/:visit/confirmation", OWN, patient::visit::confirm),
         post("/visits/:visit/undo", OWN, patient::visit::undo),
         get("/visits/:visit/calendar", OWN, patient::visit::calendar),
+
+        get("/me", SELF, patient::me::show),
+        post("/me/wishes", SELF, patient::me::save),
+        post("/me/devices", SELF, patient::me::end_device),
+        get("/me/looks", OWN_CHART, patient::me::looks),
+        get("/me/email", OWN_CHART, patient::contact::email),
+        post("/me/email", OWN_CHART, patient::contact::ask_email),
+        get("/me/phone", OWN_CHART, patient::contact::phone),
+        post("/me/phone", OWN_CHART, patient::contact::change_phone),
+        get("/me/proof/:goal", OWN_CHART, patient::contact::prove),
+        post("/me/proof/:goal", OWN_CHART, patient::contact::submit_proof),
+        post("/me/proof/:goal/code", OWN_CHART, patient::contact::send_code),
+        get("/c/:token", Needs::Nothing, patient::contact::open),
+        post("/c/:token", Needs::Nothing, patient::contact::confirm),
 
         // Staff: the day.
         get("/staff", Needs::Staff(Permission::ViewSchedule), staff::today::show),

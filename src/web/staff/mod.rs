@@ -1,5 +1,7 @@
 //! What those who work here see: dense, by keyboard, one file per page.
 
+pub mod lock;
+pub mod sign_in;
 pub mod today;
 
 use super::ctx::Ctx;
