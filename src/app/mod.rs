@@ -21,8 +21,6 @@ pub mod exporting;
 pub mod mail_sign_in;
 pub mod me;
 pub mod merging;
-pub mod desk;
-pub mod engagement;
 pub mod notices;
 pub mod outbox;
 pub mod password;
@@ -31,6 +29,7 @@ mod post;
 pub mod practice;
 #[cfg(test)]
 mod practice_world;
+pub mod proof;
 pub mod registration;
 pub mod requests;
 pub mod second_factor;
@@ -38,15 +37,10 @@ pub mod secret;
 pub mod seed;
 pub mod sessions;
 pub mod setup;
-pub mod proof;
-pub mod second_factor;
-pub mod secret;
-pub mod sessions;
 pub mod staff_access;
 #[cfg(test)]
 pub(crate) mod stage;
 pub mod visitor;
-pub mod seed;
 
 use std::sync::Arc;
 

@@ -6,7 +6,7 @@ use super::practice::ServiceDraft;
 use super::{Answer, Caller, Clinic};
 use crate::domain::audit::Action;
 use crate::domain::country::Country;
-use crate::domain::id::{Id as _, PractitionerId, ServiceId};
+use crate::domain::id::{PractitionerId, ServiceId};
 use crate::domain::person::HumanName;
 use crate::domain::policy::Permission;
 use crate::domain::practitioner::Practitioner;

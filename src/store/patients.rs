@@ -86,6 +86,12 @@ impl Row for Encounter {
     }
 }
 
+/// Whether there is any chart at all.
+pub fn any(rows: &dyn Rows) -> Result<bool, Failure> {
+    let first: Vec<Patient> = rows.rows_between(&PATIENTS, &Key::new(), None, 1)?;
+    Ok(!first.is_empty())
+}
+
 /// A chart.
 pub fn find(rows: &dyn Rows, id: PatientId) -> Result<Option<Patient>, Failure> {
     rows.find(&PATIENTS, &Key::of(id))

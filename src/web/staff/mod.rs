@@ -1,6 +1,8 @@
 //! What those who work here see: dense, by keyboard, one file per page.
 
 pub mod lock;
+pub mod outbox;
+pub mod settings;
 pub mod sign_in;
 pub mod today;
 

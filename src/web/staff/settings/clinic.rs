@@ -26,7 +26,16 @@ const PATH: &str = "/staff/settings/clinic";
 
 /// The fields of the form.
 pub const FIELDS: [&str; 10] = [
-    "name", "kind", "country", "language", "currency", "zone", "phone", "address", "emergency", "do",
+    "name",
+    "kind",
+    "country",
+    "language",
+    "currency",
+    "zone",
+    "phone",
+    "address",
+    "emergency",
+    "do",
 ];
 
 /// `GET /staff/settings/clinic`
@@ -232,10 +241,7 @@ pub fn place_fields(ctx: &Ctx, typed: &Fields, wrongs: &Wrongs<'_>) -> Markup {
     } else {
         Language::OFFERED.to_vec()
     };
-    let languages: Vec<(&str, &str)> = languages
-        .iter()
-        .map(|l| (l.tag(), l.own_name()))
-        .collect();
+    let languages: Vec<(&str, &str)> = languages.iter().map(|l| (l.tag(), l.own_name())).collect();
     let mut zones: Vec<&str> = Country::try_from(typed.get("country"))
         .map(|country| country.zones().collect())
         .unwrap_or_default();

@@ -67,7 +67,9 @@ fn origin(typed: &str) -> Option<String> {
             && label.len() <= 63
             && !label.starts_with('-')
             && !label.ends_with('-')
-            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && label
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
     };
     if !host.starts_with('[') && (host.len() > 253 || !host.split('.').all(label)) {
         return None;

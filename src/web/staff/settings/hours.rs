@@ -191,12 +191,7 @@ fn read(ctx: &Ctx, form: &Fields) -> Result<HoursRule, Problems> {
 }
 
 /// A typed date, or none; what is no date is a problem.
-pub fn day(
-    ctx: &Ctx,
-    form: &Fields,
-    problems: &mut Problems,
-    field: &'static str,
-) -> Option<Date> {
+pub fn day(ctx: &Ctx, form: &Fields, problems: &mut Problems, field: &'static str) -> Option<Date> {
     let typed = form.get(field);
     if typed.is_empty() {
         return None;
@@ -231,12 +226,7 @@ fn typed(id: Option<HoursId>, rule: &HoursRule) -> Fields {
 }
 
 /// The page, also for the forms about single days below the week.
-pub fn page(
-    ctx: &Ctx,
-    form: &Fields,
-    problems: &Problems,
-    tried: Option<&HoursRule>,
-) -> Handled {
+pub fn page(ctx: &Ctx, form: &Fields, problems: &Problems, tried: Option<&HoursRule>) -> Handled {
     let week = week(ctx, form, problems, tried)?;
     let days = days::section(ctx, &Fields::default(), &Problems::default())?;
     whole(ctx, problems, &week, &days)

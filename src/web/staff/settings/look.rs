@@ -65,7 +65,9 @@ pub fn show(ctx: &Ctx) -> Handled {
 
 /// `POST /staff/settings/look`: publish, or only look.
 pub fn save(ctx: &Ctx) -> Handled {
-    let form = ctx.only(&["name", "welcome", "colour", "sample", "no-logo", "logo", "do"])?;
+    let form = ctx.only(&[
+        "name", "welcome", "colour", "sample", "no-logo", "logo", "do",
+    ])?;
     let form = &with_sample(form);
     let mut problems = Problems::default();
     let missing = Some(t!(ctx.text, "look-error-name"));
@@ -131,7 +133,10 @@ pub fn chosen_logo(
             Ok(logo) => Some(logo),
             Err(NotALogo::TooLarge) => {
                 let size = u64::try_from(MAX_LOGO_BYTES).unwrap_or(0);
-                problems.add("logo", t!(text, "look-error-large", size = text.bytes(size)));
+                problems.add(
+                    "logo",
+                    t!(text, "look-error-large", size = text.bytes(size)),
+                );
                 None
             }
             Err(NotALogo::NotAnImage) => {

@@ -1,5 +1,7 @@
 //! Settings: the mail server, with a test that shows what it says.
 
+use std::time::Duration;
+
 use maud::{Markup, html};
 
 use super::{Frame, Wrongs, line, number, reply, short};
@@ -44,7 +46,11 @@ pub fn show(ctx: &Ctx) -> Handled {
             ("security", server.security.code().to_owned()),
             (
                 "user",
-                server.login.as_ref().map(|l| l.0.clone()).unwrap_or_default(),
+                server
+                    .login
+                    .as_ref()
+                    .map(|l| l.0.clone())
+                    .unwrap_or_default(),
             ),
             ("from", server.from.as_str().to_owned()),
         ]),
@@ -155,7 +161,12 @@ fn test(ctx: &Ctx, server: &MailServer, to: &str) -> Result<Vec<Step>, Trouble> 
         random: ctx.clinic.random(),
         now: ctx.now,
         trust: &trust,
-        patience: Patience::default(),
+        // A person waits in front of the page.
+        patience: Patience {
+            connect: Duration::from_secs(10),
+            command: Duration::from_secs(15),
+            text: Duration::from_secs(30),
+        },
     };
     // Handlers run on threads where waiting is allowed; the runtime is that of the server.
     let runtime = tokio::runtime::Handle::try_current().map_err(|_| Trouble::BadRequest)?;

@@ -63,10 +63,7 @@ pub fn show(ctx: &Ctx) -> Handled {
         link(ctx, ViewAudit, "audit", Icon::History),
     ];
     let groups = [
-        (
-            t!(text, "settings-group-practice"),
-            Vec::from(practice),
-        ),
+        (t!(text, "settings-group-practice"), Vec::from(practice)),
         (t!(text, "settings-group-look"), Vec::from(looks)),
         (t!(text, "settings-group-house"), Vec::from(house)),
     ];

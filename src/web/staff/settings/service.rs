@@ -51,7 +51,10 @@ pub fn add(ctx: &Ctx) -> Handled {
     match read(ctx, form)? {
         Ok(draft) => {
             let service = practice::add_service(&ctx.clinic, &ctx.caller(), draft)?;
-            Ok(Reply::see_other(&format!("{PATH}/{}?did=saved", service.id)))
+            Ok(Reply::see_other(&format!(
+                "{PATH}/{}?did=saved",
+                service.id
+            )))
         }
         Err(problems) => page(ctx, None, form, &problems),
     }
@@ -150,10 +153,8 @@ fn read(ctx: &Ctx, form: &Fields) -> Result<Result<ServiceDraft, Problems>, Trou
         practitioners.push(id);
     }
     let bookable = everyone.iter().filter(|one| one.active);
-    let all = bookable.clone().count() > 0
-        && bookable
-            .clone()
-            .all(|one| practitioners.contains(&one.id));
+    let all =
+        bookable.clone().count() > 0 && bookable.clone().all(|one| practitioners.contains(&one.id));
     if all {
         // Everybody: those who come later too.
         practitioners.clear();
@@ -182,11 +183,13 @@ pub fn price(ctx: &Ctx, typed: &str) -> Result<Option<Money>, String> {
     }
     let currency = Currency::try_from(ctx.current.settings.profile.currency.as_str())
         .map_err(|_| t!(text, "service-error-currency"))?;
-    Money::parse(typed, currency).map(Some).map_err(|error| match error {
-        MoneyError::TooLarge => t!(text, "service-error-price-large"),
-        MoneyError::TooManyDecimals => t!(text, "service-error-price-decimals"),
-        _ => t!(text, "service-error-price"),
-    })
+    Money::parse(typed, currency)
+        .map(Some)
+        .map_err(|error| match error {
+            MoneyError::TooLarge => t!(text, "service-error-price-large"),
+            MoneyError::TooManyDecimals => t!(text, "service-error-price-decimals"),
+            _ => t!(text, "service-error-price"),
+        })
 }
 
 fn page(ctx: &Ctx, id: Option<ServiceId>, typed: &Fields, problems: &Problems) -> Handled {
