@@ -6,8 +6,11 @@
 
 pub mod action_link;
 pub mod attempts;
+pub mod audit_log;
 pub mod availability;
 pub mod booking;
+pub mod charts;
+pub mod clinic_settings;
 pub mod clock;
 pub mod desk;
 pub mod engagement;
@@ -19,14 +22,22 @@ pub mod seed;
 pub mod contact;
 pub mod device;
 pub mod enrolment;
+pub mod exporting;
 pub mod mail_sign_in;
 pub mod me;
+pub mod merging;
 pub mod password;
 pub mod people;
 mod post;
+pub mod practice;
+#[cfg(test)]
+mod practice_world;
 pub mod proof;
+pub mod registration;
+pub mod requests;
 pub mod second_factor;
 pub mod secret;
+pub mod setup;
 pub mod staff_access;
 #[cfg(test)]
 pub(crate) mod stage;

@@ -3,4 +3,5 @@
 pub mod csv_out;
 pub mod csv_patients;
 pub mod fhir;
+pub mod audit_csv;
 pub mod icalendar;

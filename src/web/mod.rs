@@ -22,6 +22,7 @@ pub mod question;
 pub mod reply;
 pub mod respond;
 pub mod routes;
+pub mod setup;
 pub mod staff;
 pub mod standalone;
 pub mod ui;

@@ -6,7 +6,8 @@ use poem::http::Method;
 use poem::{Endpoint, EndpointExt, IntoResponse, Response, Route, RouteMethod};
 
 use super::guard::{Guarded, Handler, Needs, Shared, harden};
-use super::{assets, demo, health, patient, staff};
+use super::staff::settings;
+use super::{assets, demo, health, patient, setup, staff};
 use crate::domain::policy::Permission;
 
 /// One way to call the site.
@@ -42,6 +43,9 @@ const fn post(path: &'static str, needs: Needs, handler: Handler) -> Entry {
 const OWN: Needs = Needs::Patient(Permission::OwnRequest);
 const OWN_CHART: Needs = Needs::Patient(Permission::OwnChart);
 const SELF: Needs = Needs::Patient(Permission::OwnAccess);
+const PRACTICE: Needs = Needs::Staff(Permission::ManageServices);
+const HOUSE: Needs = Needs::Staff(Permission::ManageSettings);
+const LOG: Needs = Needs::Staff(Permission::ViewAudit);
 
 /// Every page and every form.
 #[rustfmt::skip]
@@ -127,6 +131,69 @@ pub fn site() -> Vec<Entry> {
 
         // Staff: the day.
         get("/staff", Needs::Staff(Permission::ViewSchedule), staff::today::show),
+
+        // Staff: messages.
+        get("/staff/outbox", Needs::Staff(Permission::ViewOutbox), staff::outbox::show),
+        post("/staff/outbox/:notice/sending", Needs::Staff(Permission::ManageOutbox), staff::outbox::send_now),
+        post("/staff/outbox/:notice/stop", Needs::Staff(Permission::ManageOutbox), staff::outbox::stop),
+        post("/staff/outbox/:notice/retry", Needs::Staff(Permission::ManageOutbox), staff::outbox::retry),
+
+        // Settings: the practice.
+        get("/staff/settings", Needs::Staff(Permission::OwnAccess), settings::show),
+        get("/staff/settings/services", PRACTICE, settings::services::show),
+        get("/staff/settings/services/new", PRACTICE, settings::service::new),
+        post("/staff/settings/services/new", PRACTICE, settings::service::add),
+        get("/staff/settings/services/:service", PRACTICE, settings::service::show),
+        post("/staff/settings/services/:service", PRACTICE, settings::service::save),
+        post("/staff/settings/services/:service/position", PRACTICE, settings::services::reorder),
+        get("/staff/settings/practitioners/new", PRACTICE, settings::practitioner::new),
+        post("/staff/settings/practitioners/new", PRACTICE, settings::practitioner::add),
+        get("/staff/settings/practitioners/:practitioner", PRACTICE, settings::practitioner::show),
+        post("/staff/settings/practitioners/:practitioner", PRACTICE, settings::practitioner::save),
+        get("/staff/settings/hours", PRACTICE, settings::hours::list),
+        get("/staff/settings/hours/:practitioner", PRACTICE, settings::hours::show),
+        post("/staff/settings/hours/:practitioner", PRACTICE, settings::hours::save),
+        post("/staff/settings/hours/:practitioner/removal", PRACTICE, settings::hours::remove),
+        post("/staff/settings/hours/:practitioner/days", PRACTICE, settings::days::add),
+        post("/staff/settings/hours/:practitioner/days/removal", PRACTICE, settings::days::remove),
+        get("/staff/settings/closures", PRACTICE, settings::closures::show),
+        post("/staff/settings/closures", PRACTICE, settings::closures::add),
+        post("/staff/settings/closures/holidays", PRACTICE, settings::closures::confirm),
+        post("/staff/settings/closures/:closure/removal", PRACTICE, settings::closures::remove),
+
+        // Settings: the clinic.
+        get("/logo", Needs::Nothing, settings::look::logo),
+        get("/staff/settings/look", HOUSE, settings::look::show),
+        post("/staff/settings/look", HOUSE, settings::look::save),
+        post("/staff/settings/look/undo", HOUSE, settings::look::undo),
+        get("/staff/settings/clinic", HOUSE, settings::clinic::show),
+        post("/staff/settings/clinic", HOUSE, settings::clinic::save),
+        get("/staff/settings/connection", HOUSE, settings::connection::show),
+        post("/staff/settings/connection", HOUSE, settings::connection::save),
+        get("/staff/settings/reminders", HOUSE, settings::reminders::show),
+        post("/staff/settings/reminders", HOUSE, settings::reminders::save),
+        get("/staff/settings/limits", HOUSE, settings::limits::show),
+        post("/staff/settings/limits", HOUSE, settings::limits::save),
+        get("/staff/settings/mail", HOUSE, settings::mail::show),
+        post("/staff/settings/mail", HOUSE, settings::mail::save),
+        get("/staff/settings/poster", HOUSE, settings::poster::show),
+        get("/staff/settings/audit", LOG, settings::audit::show),
+        post("/staff/settings/audit/file", LOG, settings::audit::file),
+
+        // The first start.
+        get("/setup", Needs::Nothing, setup::you),
+        post("/setup", Needs::Nothing, setup::save_you),
+        get("/setup/clinic", HOUSE, setup::clinic),
+        post("/setup/clinic", HOUSE, setup::save_clinic),
+        get("/setup/services", HOUSE, setup::services),
+        post("/setup/services", HOUSE, setup::save_services),
+        get("/setup/hours", HOUSE, setup::hours),
+        post("/setup/hours", HOUSE, setup::save_hours),
+        get("/setup/look", HOUSE, setup::look),
+        post("/setup/look", HOUSE, setup::save_look),
+        get("/setup/second-factor", HOUSE, setup::second_factor),
+        post("/setup/second-factor", HOUSE, setup::save_second_factor),
+        get("/setup/done", HOUSE, setup::done),
     ]
 }
 

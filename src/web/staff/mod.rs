@@ -3,6 +3,8 @@
 pub mod account;
 pub mod lock;
 pub mod people;
+pub mod outbox;
+pub mod settings;
 pub mod sign_in;
 pub mod today;
 
