@@ -11,6 +11,7 @@ pub mod id;
 pub mod merge;
 pub mod money;
 pub mod notice;
+pub mod password;
 pub mod patient;
 pub mod person;
 pub mod policy;
