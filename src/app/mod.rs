@@ -34,6 +34,7 @@ pub mod staff_access;
 #[cfg(test)]
 mod stage;
 pub mod visitor;
+pub mod seed;
 
 use std::sync::Arc;
 

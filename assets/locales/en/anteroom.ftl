@@ -347,3 +347,28 @@ staff-new-visit = New visit
 staff-account = My account
 staff-lock = Lock the screen
 staff-sign-out = Sign out
+
+## limit
+
+limit-too-large-title = That is too large
+limit-too-large = Send less at once. Nothing was changed.
+limit-too-slow-title = The connection was too slow
+limit-too-slow = We did not get all of it. Nothing was changed. Try again.
+limit-busy-title = We are very busy
+limit-busy = Try again in a minute.
+
+## trust
+
+# The page on plain HTTP: how a device learns to trust the clinic's own certificate.
+trust-title = Trust this clinic on your device
+trust-why = This clinic has its own certificate. Install it once, and this device connects safely.
+trust-download = Download the certificate
+trust-compare = Compare its fingerprint with the one the clinic shows you.
+trust-install = Open the file and say that you trust it.
+trust-continue = Go on to the clinic
+
+## demo
+
+demo-title = Try the clinic as { $name }
+demo-role = This is a demonstration. Nothing here is real.
+demo-enter = Enter
