@@ -29,6 +29,7 @@ mod post;
 pub mod proof;
 pub mod second_factor;
 pub mod secret;
+pub mod outbox;
 pub mod sessions;
 pub mod staff_access;
 #[cfg(test)]
