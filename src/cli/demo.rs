@@ -10,7 +10,9 @@ use crate::serve::ports;
 
 /// What can be asked of a demonstration.
 #[derive(clap::Args, Debug)]
-#[command(after_help = "Examples:\n  anteroom demo\n  anteroom demo --listen 127.0.0.1:9443 --patients 50\n  anteroom demo --data /tmp/clinic --seed 7 --json")]
+#[command(
+    after_help = "Examples:\n  anteroom demo\n  anteroom demo --listen 127.0.0.1:9443 --patients 50\n  anteroom demo --data /tmp/clinic --seed 7 --json"
+)]
 pub struct DemoArgs {
     /// Where to listen; the next free port if it is taken
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8443")]
@@ -34,8 +36,9 @@ const PORTS: u16 = 50;
 
 /// Runs the demonstration until it is stopped.
 pub async fn run(args: DemoArgs) -> Result<(), Sorry> {
-    let listener =
-        ports::bind_or_next_free(args.listen, PORTS).await.map_err(Sorry::from_display)?;
+    let listener = ports::bind_or_next_free(args.listen, PORTS)
+        .await
+        .map_err(Sorry::from_display)?;
     let local = listener.local_addr()?;
     let url = format!("https://{local}");
     let (data, temporary) = match args.data {
@@ -68,7 +71,11 @@ async fn serve(
             data.display()
         )));
     }
-    let plan = Plan { patients, seed, ..Plan::default() };
+    let plan = Plan {
+        patients,
+        seed,
+        ..Plan::default()
+    };
     let seeded = seed::seed(&clinic, &plan)?;
     let links = seed::demo_links(&clinic, &seeded)?;
     let names = running::names(&[local], url);
@@ -94,7 +101,10 @@ async fn serve(
         for (name, role, link) in &people {
             say(&format!("  {role:<13} {name:<22} {link}"));
         }
-        say(&format!("\nYour browser will warn you until it trusts {}", ca.display()));
+        say(&format!(
+            "\nYour browser will warn you until it trusts {}",
+            ca.display()
+        ));
         say("Ctrl-C ends it.");
     }
     running.serve().await;

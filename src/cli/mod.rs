@@ -48,9 +48,15 @@ enum Command {
 /// Runs the command that the arguments ask for. The exit code: 0 done, 1 refused or failed; clap
 /// itself exits with 2 for wrong usage.
 pub fn main() -> u8 {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(tracing::Level::WARN).init();
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_max_level(tracing::Level::WARN)
+        .init();
     let command = Command::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(e) => return sorry(&Sorry::from_display(e)),
     };

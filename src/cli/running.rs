@@ -30,7 +30,12 @@ const AUTHORITY: &str = "authority";
 /// Opens the clinic of a data directory.
 pub fn open(data: &Path, address: &str) -> Result<Arc<Clinic>, Failure> {
     let store = Store::open(data, CACHE_BYTES)?;
-    Clinic::open(store, Arc::new(SystemClock), Arc::new(SystemRandom), address)
+    Clinic::open(
+        store,
+        Arc::new(SystemClock),
+        Arc::new(SystemRandom),
+        address,
+    )
 }
 
 /// What browsers are shown.
@@ -51,7 +56,10 @@ pub fn certificate(
     let now = clinic.now();
     if let Some((cert, key)) = files {
         let pair = tls::read_files(cert, key, now).map_err(Sorry::from_display)?;
-        return Ok(Certificate { live: Certificates::new(pair), authority: None });
+        return Ok(Certificate {
+            live: Certificates::new(pair),
+            authority: None,
+        });
     }
     let found = clinic.store.read(|rows| kept::secret(rows, AUTHORITY))?;
     let authority = match found {
@@ -79,7 +87,10 @@ pub fn certificate(
     });
     kept_now.map_err(Sorry::from)?;
     let pair = authority.certified_key().map_err(Sorry::from_display)?;
-    Ok(Certificate { live: Certificates::new(pair), authority: Some(authority) })
+    Ok(Certificate {
+        live: Certificates::new(pair),
+        authority: Some(authority),
+    })
 }
 
 /// The names under which this machine can be reached, for the certificate.
@@ -147,18 +158,25 @@ impl Front for Door {
     }
 
     fn authority_der(&self) -> Option<Bytes> {
-        self.authority.as_ref().map(|a| Bytes::copy_from_slice(a.ca_der()))
+        self.authority
+            .as_ref()
+            .map(|a| Bytes::copy_from_slice(a.ca_der()))
     }
 
     fn authority_pem(&self) -> Option<Bytes> {
-        self.authority.as_ref().map(|a| Bytes::from(a.kept().ca_cert_pem.clone()))
+        self.authority
+            .as_ref()
+            .map(|a| Bytes::from(a.kept().ca_cert_pem.clone()))
     }
 
     fn plain_page(&self, path: &str) -> Option<PlainPage> {
         let authority = self.authority.as_ref()?;
         if path == standalone::TRUST {
             let body = standalone::trust(&self.clinic, &authority.fingerprint());
-            return Some(PlainPage { content_type: "text/html; charset=utf-8", body: body.into() });
+            return Some(PlainPage {
+                content_type: "text/html; charset=utf-8",
+                body: body.into(),
+            });
         }
         let (content_type, body) = assets::plain(path)?;
         Some(PlainPage { content_type, body })
@@ -192,17 +210,34 @@ impl Running {
         demo: bool,
     ) -> Result<Self, Sorry> {
         let stop = CancellationToken::new();
-        let shared = Arc::new(Shared { clinic: clinic.clone(), demo, hsts: false });
-        let door = Door { clinic: clinic.clone(), authority: certificate.authority };
+        let shared = Arc::new(Shared {
+            clinic: clinic.clone(),
+            demo,
+            hsts: false,
+        });
+        let door = Door {
+            clinic: clinic.clone(),
+            authority: certificate.authority,
+        };
         let config = tls::server_config(certificate.live).map_err(Sorry::from_display)?;
         let endpoint = routes::endpoint(shared);
         let server = Server::new(endpoint, Arc::new(door), config, limits(&clinic));
-        Ok(Self { clinic, stop, server, listeners })
+        Ok(Self {
+            clinic,
+            stop,
+            server,
+            listeners,
+        })
     }
 
     /// Serves until told to stop; then finishes what is running and closes the database.
     pub async fn serve(self) {
-        let Self { clinic, stop, server, listeners } = self;
+        let Self {
+            clinic,
+            stop,
+            server,
+            listeners,
+        } = self;
         let asked = stop.clone();
         let signals = tokio::spawn(async move {
             wait_for_signal().await;
@@ -225,8 +260,7 @@ fn limits(clinic: &Clinic) -> Limits {
     };
     Limits {
         max_connections: usize::try_from(set.connections).unwrap_or(usize::MAX),
-        max_connections_per_visitor: usize::try_from(set.connections_per_ip)
-            .unwrap_or(usize::MAX),
+        max_connections_per_visitor: usize::try_from(set.connections_per_ip).unwrap_or(usize::MAX),
         body_for: vec![("/staff/settings".to_owned(), files)],
         ..Limits::default()
     }

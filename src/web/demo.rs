@@ -3,8 +3,10 @@
 
 use maud::html;
 
-use crate::app::sessions;
+use crate::app::people;
+use crate::app::visitor::Visitor;
 use crate::domain::account::Role;
+use crate::domain::refusal::Refused;
 use crate::t;
 use crate::web::cookies;
 use crate::web::ctx::Ctx;
@@ -12,12 +14,11 @@ use crate::web::layout::{self, Extra};
 use crate::web::reply::Reply;
 use crate::web::respond::{Handled, Trouble};
 use crate::web::ui::button::Button;
-use crate::domain::refusal::Refused;
 
 /// `GET /demo/{token}`
 pub fn show(ctx: &Ctx) -> Handled {
     let token: String = ctx.param("token")?;
-    let login = sessions::demo_login(&ctx.clinic, &token)?;
+    let login = people::demo_person(&ctx.clinic, &token)?;
     let text = ctx.text;
     let title = t!(text, "demo-title", name = login.name.clone());
     let enter = t!(text, "demo-enter");
@@ -26,7 +27,12 @@ pub fn show(ctx: &Ctx) -> Handled {
         p { (t!(text, "demo-role")) }
         (Button::primary(&enter).post(&format!("/demo/{token}"), &ctx.token(), &[]))
     };
-    Ok(Reply::page(layout::plain(ctx, &title, Extra::default(), body)))
+    Ok(Reply::page(layout::plain(
+        ctx,
+        &title,
+        Extra::default(),
+        body,
+    )))
 }
 
 /// `POST /demo/{token}`
@@ -36,7 +42,9 @@ pub fn enter(ctx: &Ctx) -> Handled {
     if !ctx.demo {
         return Err(Trouble::Refused(Refused::NotFound));
     }
-    let new = sessions::enter_demo(&ctx.clinic, &token)?;
+    let browser = ctx.browser().unwrap_or_default();
+    let visitor = Visitor::new(ctx.request, browser, ctx.remote, &ctx.user_agent);
+    let new = people::demo_sign_in(&ctx.clinic, &visitor, &token)?;
     Ok(if new.login.role == Role::Patient {
         Reply::see_other("/").with_cookie(&cookies::patient(&new.token))
     } else {

@@ -83,5 +83,6 @@ fn action(ctx: &Ctx, action: Action) -> String {
         Action::Note => t!(text, "activity-note"),
         Action::Registration => t!(text, "activity-registration"),
         Action::Outbox => t!(text, "activity-outbox"),
+        Action::Seen => t!(text, "activity-seen"),
     }
 }

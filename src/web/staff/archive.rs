@@ -50,7 +50,11 @@ pub fn submit(ctx: &Ctx) -> Handled {
             Some(PutAway::Archived(reason.to_owned()))
         }
         "deceased" => {
-            let parts = (form.get("on-day"), form.get("on-month"), form.get("on-year"));
+            let parts = (
+                form.get("on-day"),
+                form.get("on-month"),
+                form.get("on-year"),
+            );
             match parse_date(ctx, parts) {
                 Ok(on) if on.is_none_or(|on| on <= ctx.today()) => Some(PutAway::Deceased(on)),
                 Ok(_) | Err(()) => {
@@ -82,7 +86,10 @@ pub fn take_back(ctx: &Ctx) -> Handled {
     ctx.only(&[])?;
     let id: PatientId = ctx.param("patient")?;
     registration::take_back(&ctx.clinic, &ctx.caller(), id)?;
-    Ok(Reply::see_other(&format!("{}?did=taken-back", path(id, ""))))
+    Ok(Reply::see_other(&format!(
+        "{}?did=taken-back",
+        path(id, "")
+    )))
 }
 
 fn chart(ctx: &Ctx) -> Result<Chart, Trouble> {
@@ -111,7 +118,11 @@ fn view(ctx: &Ctx, chart: &Chart, typed: &Fields, problems: &Problems) -> Markup
         detail: None,
         checked: typed.get("why") == value,
     };
-    let (day, month, year) = (t!(text, "date-day"), t!(text, "date-month"), t!(text, "date-year"));
+    let (day, month, year) = (
+        t!(text, "date-day"),
+        t!(text, "date-month"),
+        t!(text, "date-year"),
+    );
     let part = |label, name| Part {
         label,
         value: typed.get(name),

@@ -93,6 +93,8 @@ fn said(ctx: &Ctx, did: &str) -> Option<String> {
         "merged" => Some(t!(text, "chart-merged")),
         "parted" => Some(t!(text, "chart-parted")),
         "by-hand" => Some(t!(text, "chart-by-hand")),
+        "closed" => Some(t!(text, "chart-access-closed")),
+        "signed-out" => Some(t!(text, "chart-signed-out")),
         "matched" => Some(t!(text, "chart-matched")),
         _ => None,
     }
@@ -366,7 +368,10 @@ fn facts(ctx: &Ctx, patient: &Patient) -> Markup {
         answers.push(Answer::fixed(&email, shown));
     }
     if let Some(lines) = &patient.address {
-        answers.push(Answer::fixed(&address, their_paragraph(&lines.parts().join("\n"))));
+        answers.push(Answer::fixed(
+            &address,
+            their_paragraph(&lines.parts().join("\n")),
+        ));
     }
     if let Some(tag) = &patient.language {
         answers.push(Answer::fixed(&language, theirs(language_name(tag))));

@@ -22,7 +22,12 @@ use crate::web::ui::form::Form;
 pub fn show(ctx: &Ctx) -> Handled {
     let patient = subject(ctx)?;
     let typed = Typed::from_details(ctx, &Details::of(&patient));
-    Ok(Reply::page(view(ctx, &patient, &typed, &Problems::default())))
+    let mut problems = Problems::default();
+    // An invitation was wanted, and it asks for the birth date.
+    if ctx.query.get("need") == "birth-date" && patient.birth_date.is_none() {
+        problems.add("born", t!(ctx.text, "edit-need-birth-date"));
+    }
+    Ok(Reply::page(view(ctx, &patient, &typed, &problems)))
 }
 
 /// `POST /staff/patients/{patient}/details`

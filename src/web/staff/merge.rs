@@ -119,7 +119,14 @@ pub fn show(ctx: &Ctx) -> Handled {
 
 /// `POST /staff/patients/{patient}/merge/{other}`
 pub fn submit(ctx: &Ctx) -> Handled {
-    let form = ctx.only(&["name", "birth-date", "phone", "email", "address", "language"])?;
+    let form = ctx.only(&[
+        "name",
+        "birth-date",
+        "phone",
+        "email",
+        "address",
+        "language",
+    ])?;
     let (stays, goes) = (ctx.param("patient")?, ctx.param("other")?);
     let choices = choices(form)?;
     let record = merging::merge(&ctx.clinic, &ctx.caller(), stays, goes, choices)?;

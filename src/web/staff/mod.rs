@@ -1,5 +1,16 @@
 //! What those who work here see: dense, by keyboard, one file per page.
 
+pub mod activity;
+pub mod archive;
+pub mod chart;
+pub mod edit_patient;
+pub mod invite;
+pub mod merge;
+pub mod patient_form;
+pub mod patients;
+pub mod person;
+pub mod register;
+pub mod requests;
 pub mod today;
 
 use super::ctx::Ctx;

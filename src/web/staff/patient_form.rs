@@ -111,10 +111,7 @@ impl Typed {
             ("born-day", born(|d| d.day().to_string())),
             ("born-month", born(|d| d.month().to_string())),
             ("born-year", born(|d| d.year().to_string())),
-            (
-                "phone",
-                known.phones.first().map(shown).unwrap_or_default(),
-            ),
+            ("phone", known.phones.first().map(shown).unwrap_or_default()),
             ("other-phones", others.join("\n")),
             (
                 "email",
@@ -177,24 +174,16 @@ fn gender_code(gender: Option<Gender>) -> &'static str {
 }
 
 fn gender_from(code: &str) -> Option<Gender> {
-    [
-        Gender::Female,
-        Gender::Male,
-        Gender::Other,
-        Gender::Unknown,
-    ]
-    .into_iter()
-    .find(|g| gender_code(Some(*g)) == code)
+    [Gender::Female, Gender::Male, Gender::Other, Gender::Unknown]
+        .into_iter()
+        .find(|g| gender_code(Some(*g)) == code)
 }
 
 /// A date from its three fields. `Ok(None)` when all are empty.
 ///
 /// # Errors
 /// When they are no date.
-pub fn parse_date(
-    ctx: &Ctx,
-    (day, month, year): (&str, &str, &str),
-) -> Result<Option<Date>, ()> {
+pub fn parse_date(ctx: &Ctx, (day, month, year): (&str, &str, &str)) -> Result<Option<Date>, ()> {
     if day.is_empty() && month.is_empty() && year.is_empty() {
         return Ok(None);
     }
@@ -278,12 +267,7 @@ fn check_lengths(ctx: &Ctx, typed: &Typed, problems: &mut Problems) {
     }
 }
 
-fn parse_phones(
-    ctx: &Ctx,
-    typed: &Typed,
-    known: &Details,
-    problems: &mut Problems,
-) -> Vec<String> {
+fn parse_phones(ctx: &Ctx, typed: &Typed, known: &Details, problems: &mut Problems) -> Vec<String> {
     let country = &ctx.current.settings.profile.country;
     let mut phones: Vec<String> = Vec::new();
     let first = std::iter::once(("phone", typed.get("phone")));
@@ -346,7 +330,11 @@ pub fn questions(ctx: &Ctx, typed: &Typed, problems: &Problems, open: bool) -> M
     let (given, family) = (t!(text, "register-given"), t!(text, "register-family"));
     let (phone, email) = (t!(text, "register-phone"), t!(text, "register-email"));
     let (born, born_hint) = (t!(text, "register-born"), t!(text, "register-born-hint"));
-    let (day, month, year) = (t!(text, "date-day"), t!(text, "date-month"), t!(text, "date-year"));
+    let (day, month, year) = (
+        t!(text, "date-day"),
+        t!(text, "date-month"),
+        t!(text, "date-year"),
+    );
     let part = |label, name| Part {
         label,
         value: typed.get(name),

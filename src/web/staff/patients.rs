@@ -4,9 +4,9 @@ use form_urlencoded::Serializer;
 use maud::{Markup, html};
 
 use super::person::{born, contact, day, name_link, portal_tag};
+use crate::app::Failure;
 use crate::app::charts::{self, Asked, Filter, Listed, Listing};
 use crate::app::exporting::{self, VisitLine};
-use crate::app::Failure;
 use crate::domain::appointment::Status;
 use crate::domain::policy::Permission;
 use crate::interop::csv_out;
@@ -127,7 +127,12 @@ fn finder(ctx: &Ctx, asked: &Asked) -> Markup {
         // With scripts the list follows the typing; without, a button asks for it.
         noscript { (Button::secondary(&go).submit()) }
     };
-    search_form(LIST, &t!(text, "patients-find-in-list"), Some(REGION), &fields)
+    search_form(
+        LIST,
+        &t!(text, "patients-find-in-list"),
+        Some(REGION),
+        &fields,
+    )
 }
 
 fn found(ctx: &Ctx, asked: &Asked, listing: &Listing) -> Markup {
@@ -177,7 +182,10 @@ fn pages(ctx: &Ctx, asked: &Asked, listing: &Listing) -> Markup {
     let (Some(first), Some(last)) = (listing.rows.first(), listing.rows.last()) else {
         return html! {};
     };
-    let (start, next) = (t!(text, "patients-first-page"), t!(text, "patients-next-page"));
+    let (start, next) = (
+        t!(text, "patients-first-page"),
+        t!(text, "patients-next-page"),
+    );
     let start_path = list_path(&asked.typed, asked.filter, None);
     let next_path = list_path(&asked.typed, asked.filter, Some(last));
     let here = t!(
@@ -193,9 +201,7 @@ fn pages(ctx: &Ctx, asked: &Asked, listing: &Listing) -> Markup {
             .is_some()
             .then_some((start_path.as_str(), start.as_str())),
         here: &here,
-        after: listing
-            .more
-            .then_some((next_path.as_str(), next.as_str())),
+        after: listing.more.then_some((next_path.as_str(), next.as_str())),
         region: Some(REGION),
     }
     .show()
