@@ -271,3 +271,6 @@ pub fn part_again(clinic: &Clinic, caller: &Caller, stays: PatientId) -> Answer<
         Ok(record)
     })
 }
+
+#[cfg(test)]
+mod tests;

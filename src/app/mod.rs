@@ -26,6 +26,7 @@ pub mod exporting;
 pub mod mail_sign_in;
 pub mod me;
 pub mod merging;
+pub mod invitations;
 pub mod password;
 pub mod people;
 mod post;

@@ -286,3 +286,6 @@ fn become_(
         Ok(chart)
     })
 }
+
+#[cfg(test)]
+mod tests;

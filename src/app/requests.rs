@@ -350,3 +350,6 @@ pub fn decline(
         Ok(request)
     })
 }
+
+#[cfg(test)]
+mod tests;

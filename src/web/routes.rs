@@ -46,6 +46,11 @@ const SELF: Needs = Needs::Patient(Permission::OwnAccess);
 const PRACTICE: Needs = Needs::Staff(Permission::ManageServices);
 const HOUSE: Needs = Needs::Staff(Permission::ManageSettings);
 const LOG: Needs = Needs::Staff(Permission::ViewAudit);
+const VIEW: Needs = Needs::Staff(Permission::ViewPatients);
+const KEEP: Needs = Needs::Staff(Permission::ManagePatients);
+const MERGE: Needs = Needs::Staff(Permission::MergePatients);
+const TAKE: Needs = Needs::Staff(Permission::Export);
+const ANSWER: Needs = Needs::Staff(Permission::ManageRequests);
 
 /// Every page and every form.
 #[rustfmt::skip]
@@ -194,6 +199,40 @@ pub fn site() -> Vec<Entry> {
         get("/setup/second-factor", HOUSE, setup::second_factor),
         post("/setup/second-factor", HOUSE, setup::save_second_factor),
         get("/setup/done", HOUSE, setup::done),
+        // Staff: patients.
+        get("/staff/patients", VIEW, staff::patients::show),
+        post("/staff/patients", KEEP, staff::register::submit),
+        get("/staff/patients/new", KEEP, staff::register::show),
+        post("/staff/patients/export", TAKE, staff::patients::export),
+        post("/staff/visits/export", TAKE, staff::patients::export_visits),
+        get("/staff/patients/:patient", VIEW, staff::chart::show),
+        get("/staff/patients/:patient/details", KEEP, staff::edit_patient::show),
+        post("/staff/patients/:patient/details", KEEP, staff::edit_patient::submit),
+        get("/staff/patients/:patient/archive", KEEP, staff::archive::show),
+        post("/staff/patients/:patient/archive", KEEP, staff::archive::submit),
+        post("/staff/patients/:patient/return", KEEP, staff::archive::take_back),
+        post("/staff/patients/:patient/invitation", KEEP, staff::invite::submit),
+        post("/staff/patients/:patient/invitation/letter", KEEP, staff::invite::letter),
+        post("/staff/patients/:patient/invitation/by-hand", KEEP, staff::invite::by_hand_done),
+        get("/staff/patients/:patient/access", KEEP, staff::invite::show_access),
+        post("/staff/patients/:patient/access", KEEP, staff::invite::end_access),
+        get("/staff/patients/:patient/merge", MERGE, staff::merge::choose),
+        get("/staff/patients/:patient/merge/:other", MERGE, staff::merge::show),
+        post("/staff/patients/:patient/merge/:other", MERGE, staff::merge::submit),
+        get("/staff/patients/:patient/parting", MERGE, staff::merge::show_parting),
+        post("/staff/patients/:patient/parting", MERGE, staff::merge::part),
+
+        // Staff: requests.
+        get("/staff/requests", ANSWER, staff::requests::show),
+        post("/staff/requests/visits/:visit/acceptance", ANSWER, staff::requests::accept),
+        get("/staff/requests/visits/:visit/refusal", ANSWER, staff::requests::ask_reason_visit),
+        post("/staff/requests/visits/:visit/refusal", ANSWER, staff::requests::decline_visit),
+        post("/staff/requests/visits/:visit/undo", ANSWER, staff::requests::undo),
+        get("/staff/requests/people/:request", ANSWER, staff::requests::person),
+        post("/staff/requests/people/:request/match", ANSWER, staff::requests::match_person),
+        post("/staff/requests/people/:request/chart", ANSWER, staff::requests::create),
+        get("/staff/requests/people/:request/refusal", ANSWER, staff::requests::ask_reason_person),
+        post("/staff/requests/people/:request/refusal", ANSWER, staff::requests::decline_person),
     ]
 }
 

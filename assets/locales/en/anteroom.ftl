@@ -205,6 +205,15 @@ mail-short-open = Open your page: { $link }
 mail-short-change = Confirm, move or cancel: { $link }
 mail-short-call = Call us: { $phone }
 
+# Someone who asked to be a patient is one now.
+mail-welcome-subject = You can use your page at { $clinic }
+mail-welcome-title = We know who you are now
+mail-welcome-text = You are our patient now. You can see and book your visits on your page.
+# Someone who asked to be a patient cannot be one.
+mail-turned-away-subject = Your request to { $clinic }
+mail-turned-away-title = We cannot take you as a patient
+mail-turned-away-text = We are sorry. Call us if you want to know more.
+
 ## probe
 
 # The steps of the test of the mail settings.
@@ -301,6 +310,12 @@ refused-password-short = Use { $count } letters or more.
 refused-password-long = Use { $count } letters or fewer.
 refused-password-common = Many people use this password. Choose another one.
 refused-password-our-words = This uses words that are easy to guess. Choose others.
+refused-no-birth-date = Add the birth date first. The invitation asks for it.
+refused-prove-again = Show us again that it is you. Then try once more.
+refused-password-short = Use { $least } letters or more.
+refused-password-long = Use { $most } letters or fewer.
+refused-password-common = Many people use this password. Choose another one.
+refused-password-our-words = Do not use your name or our name. Choose other words.
 
 ## patient
 
@@ -604,6 +619,189 @@ confirm-email-title = Is this your email?
 confirm-email-lead = Press the button, and we will write to you here.
 confirm-email-go = Yes, write to me here
 confirm-email-done = Thank you. We will write to you here.
+## patients
+
+patients-title = Patients
+patients-new = New patient
+patients-filters = Which patients
+patients-all = All
+patients-never-invited = Never invited
+patients-invited = Invited, not opened
+patients-active = Use their page
+patients-archived = Put away
+patients-find = Find a patient
+patients-find-in-list = Find in this list
+patients-find-hint = Name, phone or birth date
+patients-find-now = Find
+patients-name = Name
+patients-born = Born
+patients-contact = Contact
+patients-last = Last here
+patients-next = Next visit
+patients-portal = Their page
+patients-no-birth-date = No birth date
+patients-no-contact = No contact
+# In a table: there is no such visit.
+patients-none = None
+patients-pages = Pages
+patients-first-page = First page
+patients-next-page = Next page
+# The first and the last name on this page of the list.
+patients-from-to = { $first } to { $last }
+patients-empty-title = No patients here
+patients-empty = Patients in this list show up here.
+patients-not-found-title = Nobody found
+patients-not-found = Try fewer letters, or a part of the phone number.
+patients-export-title = Take a list out
+patients-export-explain = Each list is written down in the log, with your name.
+patients-export = Patients as a file
+patients-export-visits = Visits as a file
+# How far a patient has come with their page.
+portal-never = Never invited
+portal-invited = Invited { $date }
+portal-lapsed = Not opened, invited { $date }
+portal-asked = Has asked us
+# $when is like: 3 days ago
+portal-active-seen = Active { $when }
+portal-active = Active
+portal-closed = Closed
+# Why two charts may be of one person.
+alike-title = This may be a patient we know
+alike-explain = Look at these charts first. Open one, or save a new chart all the same.
+alike-why = Why
+alike-contact = Same phone or e-mail
+alike-name = Same name
+alike-name-and-birth = Same name and birth date
+# What a message is about, in a list for staff.
+message-invitation = Invitation
+message-sign-in = Link and code to sign in
+message-booked = Visit booked
+message-requested = Request received
+message-declined = Request declined
+message-moved = Visit moved
+message-cancelled = Visit cancelled
+message-reminder-7 = Reminder, 7 days before
+message-reminder-2 = Reminder, 2 days before
+message-confirm-contact = New address to confirm
+message-contact-changed = Contact details changed
+message-staff-invitation = Invitation to work here
+message-welcome = Welcome
+message-turned-away = Not taken as a patient
+message-state-held = Waits
+message-state-queued = Goes out next
+message-state-sending = On its way
+message-state-accepted = Sent
+message-state-refused = Refused
+message-state-uncertain = Not sure
+message-state-stopped = Stopped
+message-state-suppressed = Not needed
+message-state-by-hand = Sent by hand
+
+## register
+
+register-title = New patient
+register-back = All patients
+register-given = Given names
+register-family = Family name
+register-phone = Phone
+register-phone-hint = Phone or e-mail is enough.
+register-email = E-mail
+register-email-hint = For reminders and for their page
+register-born = Birth date
+register-born-hint = The invitation asks for it.
+register-more = More details
+register-other-phones = Other phones
+register-one-per-line = One on each line
+register-gender = Gender
+register-language = Language
+register-language-clinic = The language of the clinic
+register-address = Street and house
+register-address-hint = As on a letter
+register-city = Town
+register-postal-code = Post code
+register-region = County or state
+register-country = Country
+register-desk-note = Note for the front desk
+register-desk-note-hint = The patient does not see it.
+register-no-reminders = Wants no reminders
+register-save = Save the patient
+register-anyway = Save a new chart anyway
+register-problem-name = Enter a name.
+register-problem-contact = Enter a phone number or an e-mail address.
+register-problem-email = Check the e-mail address. It looks like name@example.org.
+register-problem-birth = Check the birth date. It needs a day, a month and a year.
+register-problem-birth-range = Check the year of birth.
+gender-not-said = Not said
+gender-female = Female
+gender-male = Male
+gender-other = Other
+gender-unknown = Not known
+date-day = Day
+date-month = Month
+date-year = Year
+edit-title = Change the details of { $name }
+edit-save = Save the details
+edit-need-birth-date = Enter the birth date. The invitation asks for it.
+
+## chart
+
+chart-back = Back to the chart
+# The number of a chart, as staff say it on the phone.
+chart-number = Chart { $number }
+chart-registered = The chart is open.
+chart-changed = The details are saved.
+chart-put-away = The chart is put away.
+chart-taken-back = The chart is in use again.
+chart-merged = The two charts are one now.
+chart-parted = The charts are two again.
+chart-by-hand = We wrote down that you sent it.
+chart-matched = Matched. The patient can use their page now.
+chart-access-closed = Their page is closed.
+chart-signed-out = Signed out on every device.
+chart-take-back = Take the chart back
+chart-archived = This chart is put away
+chart-deceased = This patient has died
+chart-is-merged = This chart is part of another one
+chart-new-visit = New visit
+chart-invite = Invite
+chart-invite-again = Invite again
+chart-edit = Change details
+chart-merge = Merge with another chart
+chart-archive = Put away
+chart-revoke = Sign out or close
+chart-ahead = Coming up
+chart-ahead-none = No visits ahead.
+chart-behind = Before
+chart-encounters = From other records
+chart-visit-pending = Waits for an answer
+chart-visit-booked = Booked
+chart-visit-arrived = Arrived
+chart-visit-started = With the clinician
+chart-visit-done = Done
+chart-visit-cancelled = Cancelled
+chart-visit-missed = Missed
+chart-messages = Messages
+chart-messages-none = No messages yet.
+chart-activity = Who did what, and who looked
+chart-alike = May be the same person
+chart-compare = Compare
+chart-details = Details
+chart-phones = Phones
+chart-other-names = Other names
+chart-identifiers = Numbers elsewhere
+chart-reminders = Reminders
+chart-no-reminders = None wanted
+# The name and the day of the other chart.
+chart-merged-from = The chart of { $name } became part of this one on { $date }
+access-title = Sign out or close?
+access-explain = You can sign { $name } out on every device. Or close their page until you invite them again.
+access-sign-out = Sign out everywhere
+access-close = Close the page
+access-keep = Leave it open
+
+## activity
+
+activity-none = Nothing yet.
 role-owner = owner
 role-practitioner = clinician
 role-front-desk = front desk
@@ -1143,3 +1341,171 @@ outbox-kind-contact-changed = Contact changed
 outbox-kind-staff-invitation = Invitation to work here
 outbox-kind-welcome = Welcome
 outbox-kind-turned-away = No room for a new patient
+role-system = by itself
+activity-clinic-create = The clinic was made
+activity-page-view = Looked at
+activity-export = In a list that was taken out
+activity-settings = Settings changed
+activity-practitioner = Clinician changed
+activity-service = Service changed
+activity-hours = Hours changed
+activity-closure = Closing days changed
+activity-block = Time blocked or freed
+activity-register = Registered
+activity-change = Details changed
+activity-archive = Put away or taken back
+activity-merge = Merged or parted
+activity-import = Read from a file
+activity-invite = Invited
+activity-link = Link used
+activity-sign-in = Signed in
+activity-sign-out = Signed out
+activity-lock = Screen locked or unlocked
+activity-login = Access changed
+activity-hold = Time held
+activity-book = Visit booked
+activity-request = Visit asked for
+activity-answer = Request answered
+activity-move = Visit moved
+activity-cancel = Visit cancelled
+activity-confirm = Said they will come
+activity-advance = Visit went on
+activity-undo = Change taken back
+activity-note = Note changed
+activity-registration = Asked to be a patient, or was answered
+activity-outbox = Message sent, stopped or tried again
+activity-seen = Used a device
+
+## archive
+
+archive-title = Put this chart away
+archive-explain = They get no more messages, and nobody can book for them.
+archive-visits =
+    { $count ->
+        [one] One visit ahead stays booked
+       *[other] { $count } visits ahead stay booked
+    }
+archive-visits-explain = Cancel what will not take place.
+archive-why = Why?
+archive-left = They come no more
+archive-died = They have died
+archive-reason = Reason
+archive-reason-hint = For those who come no more: moved away, for example
+archive-on = Day of death
+archive-on-hint = Leave it empty if you do not know.
+archive-now = Put the chart away
+archive-problem-why = Choose why.
+archive-problem-reason = Say why they come no more.
+archive-problem-date = Check the date. It needs a day, a month and a year.
+
+## merge
+
+merge-choose-title = Which chart is the same person?
+merge-choose-explain = Choose the other chart of { $name }. You see what happens before you merge.
+merge-nobody-title = Nobody found
+merge-nobody = Look for the other chart by name, phone or birth date.
+merge-choose = Choose
+merge-title = Make two charts one
+merge-which = Chart
+merge-number = Number
+merge-both = The two charts
+merge-stays = Stays
+merge-goes = Goes
+merge-moves = What moves over
+merge-moves-visits =
+    { $count ->
+        [0] No visits
+        [one] One visit
+       *[other] { $count } visits
+    }
+merge-moves-encounters =
+    { $count ->
+        [one] One visit from other records
+       *[other] { $count } visits from other records
+    }
+merge-moves-messages =
+    { $count ->
+        [one] One message
+       *[other] { $count } messages
+    }
+merge-moves-login = The way they sign in
+merge-closes-login = Both can sign in today. The access of the chart that goes is closed.
+merge-explain = Nothing is deleted. You can part the two charts again.
+merge-name = Which name?
+merge-birth-date = Which birth date?
+merge-phone = Which phone first?
+merge-email = Which e-mail?
+merge-address = Which address?
+merge-language = Which language?
+merge-now = Make them one
+merge-swap = Keep the other chart
+merge-part = Part them again
+merge-part-title = Part the two charts again?
+merge-part-explain =
+    { $count ->
+        [0] Nothing that moved over goes back, only the details do. The other chart:
+        [one] One thing goes back to the other chart:
+       *[other] { $count } things go back to the other chart:
+    }
+merge-part-now = Part the charts
+merge-part-keep = Leave them as one
+
+## invite
+
+invite-title = Invite { $name }
+invite-mailed = The invitation is on its way
+invite-scan = Scan it with their phone
+invite-qr-label = Invitation
+invite-step-camera = Open the camera of your phone.
+invite-step-open = Point it at the square and tap the link.
+invite-step-birth = Enter your birth date.
+invite-until = It works until { $date }, once.
+invite-by-mail = By mail
+invite-by-mail-explain = We send a new invitation to { $address }. This one stops working.
+invite-send-mail = Send by mail
+invite-by-letter = By letter
+invite-by-letter-explain = A page with the square and a code to type.
+invite-print = Show the letter
+invite-by-hand = By hand
+invite-words = Words to send
+invite-copy = Copy the words
+invite-sms = Open in messages
+invite-by-hand-explain = When you have sent it, tell us. Then it is in the list of messages.
+invite-copied = I sent the words
+invite-sms-sent = I sent it from a phone
+# The letter that a patient reads.
+letter-title = Your page at { $clinic }
+letter-hello = Dear { $name },
+letter-what = On your page you see your visits, and you can book and change them.
+letter-no-camera = No camera? Go to { $page } and type this code:
+letter-until = The code works until { $date }, once.
+letter-not-you = If this letter is not for you, throw it away.
+
+## requests
+
+requests-title = Requests
+requests-back = All requests
+requests-empty-title = No requests
+requests-empty = When someone asks for a visit, you see it here.
+requests-people = People we do not know yet
+requests-visits = Visits that wait for your answer
+requests-asked = Asked on { $when }
+requests-accept = Accept
+requests-decline = Decline
+requests-accepted = Accepted. We tell the patient in 3 minutes.
+requests-declined = Declined. We tell the patient in 3 minutes.
+requests-person-declined = Declined. We tell them now.
+requests-alike = This may be
+requests-match = Is it them?
+requests-this = This is them
+requests-this-and-book = This is them, and book
+requests-create = New patient
+requests-create-and-book = New patient, and book
+requests-other = Find their chart
+requests-find-title = Which patient is this?
+requests-decline-visit = Decline this visit
+requests-decline-person = Decline this person
+requests-reason = Reason
+requests-reason-hint = For a visit, the patient reads it on their page.
+requests-decline-now = Decline
+requests-problem-reason = Say why.

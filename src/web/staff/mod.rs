@@ -6,6 +6,17 @@ pub mod people;
 pub mod outbox;
 pub mod settings;
 pub mod sign_in;
+pub mod activity;
+pub mod archive;
+pub mod chart;
+pub mod edit_patient;
+pub mod invite;
+pub mod merge;
+pub mod patient_form;
+pub mod patients;
+pub mod person;
+pub mod register;
+pub mod requests;
 pub mod today;
 
 use super::ctx::Ctx;
