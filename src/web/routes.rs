@@ -42,6 +42,9 @@ const fn post(path: &'static str, needs: Needs, handler: Handler) -> Entry {
 const OWN: Needs = Needs::Patient(Permission::OwnRequest);
 const SELF: Needs = Needs::Patient(Permission::OwnAccess);
 
+const DAY: Needs = Needs::Staff(Permission::ViewSchedule);
+const DESK: Needs = Needs::Staff(Permission::ManageVisits);
+
 /// Every page and every form.
 #[rustfmt::skip]
 pub fn site() -> Vec<Entry> {
@@ -66,7 +69,9 @@ pub fn site() -> Vec<Entry> {
         get("/visits/:visit/calendar", OWN, patient::visit::calendar),
 
         // Staff: the day.
-        get("/staff", Needs::Staff(Permission::ViewSchedule), staff::today::show),
+        get("/staff", DAY, staff::today::show),
+        get("/staff/day.print", DAY, staff::today::print),
+        post("/staff/visits/:visit/status", DESK, staff::today::step),
     ]
 }
 

@@ -347,3 +347,122 @@ staff-new-visit = New visit
 staff-account = My account
 staff-lock = Lock the screen
 staff-sign-out = Sign out
+
+## today
+
+# The front desk's page for one day. $date is Monday 23 November 2026.
+today-title = { $date }
+today-board = Visits of the day
+today-before = Day before
+today-now = Today
+today-after = Day after
+today-days = Days
+today-who = Whose visits
+today-everyone = Everyone
+today-print = Print the day list
+# The day in figures. The number itself stands before the words, in bold.
+today-visits =
+    { $count ->
+        [one] visit
+       *[other] visits
+    }
+today-waiting = waiting
+today-longest =
+    { $count ->
+        [one] minute is the longest wait
+       *[other] minutes is the longest wait
+    }
+today-not-confirmed = not confirmed
+today-unresolved-link =
+    { $count ->
+        [one] 1 past visit needs an answer
+       *[other] { $count } past visits need an answer
+    }
+today-expected = Expected
+today-arrived = Arrived
+today-with-clinician = With clinician
+today-done = Done
+today-nobody = Nobody
+today-not-coming =
+    { $count ->
+        [one] 1 visit will not take place
+       *[other] { $count } visits will not take place
+    }
+# A visit on its card: Check-up, 20 minutes
+today-what = { $service }, { $duration }
+today-what-with = { $service }, { $duration }, { $practitioner }
+# Buttons that move a visit on. The name is heard after the label.
+today-do-arrived = Arrived
+today-do-start = Start
+today-do-done = Done
+today-do-missed = Did not come
+today-do-answer = Answer the request
+# Short words on a card.
+today-late =
+    { $count ->
+        [one] 1 min late
+       *[other] { $count } min late
+    }
+today-runs-late =
+    { $count ->
+        [one] Runs 1 min late
+       *[other] Runs { $count } min late
+    }
+today-waits =
+    { $count ->
+        [one] Waits 1 min
+       *[other] Waits { $count } min
+    }
+today-flag-new = New patient
+today-flag-ask-birth = Ask for the birth date
+today-flag-same-name = Same name today: ask for the birth date
+today-flag-not-confirmed = Not confirmed
+today-flag-request = Asked for, no answer yet
+today-flag-overbooked = Overlap
+today-flag-note = Note
+today-flag-patient-note = Patient wrote
+today-unresolved = What happened to these visits?
+today-unresolved-hint = They are over, and nobody said how they ended.
+today-came = Came
+today-missed = Did not come
+today-cancelled = Cancelled
+today-none-title = No visits on this day
+today-none = A visit that you book for this day shows up here.
+today-list-title = Day list for { $date }
+today-list-time = Time
+today-list-patient = Patient
+today-list-birth = Born
+today-list-phone = Phone
+today-list-what = Visit
+today-list-notes = Notes
+# What was just done, with a way back.
+did-arrived = Marked as arrived.
+did-checked-in = Marked as with the clinician.
+did-fulfilled = Marked as done.
+did-noshow = Marked as did not come.
+did-booked-again = Marked as expected.
+did-moved = The visit is moved.
+did-resized = The visit has a new length.
+did-cancelled = The visit is cancelled.
+did-created = The visit is booked.
+did-note = The note is kept.
+did-undone = Done. It is as it was before.
+did-blocked = The time is blocked.
+did-unblocked = The time is free again.
+did-moved-outside = The visit is moved. That time is outside the usual hours.
+did-created-outside = The visit is booked. That time is outside the usual hours.
+did-resized-outside = The visit has a new length. It runs outside the usual hours.
+
+## staff-visit
+
+# Where a visit stands, as staff read it.
+staff-visit-pending = Asked for
+staff-visit-unresolved = No outcome
+staff-visit-late = Late
+staff-visit-confirmed = Confirmed
+staff-visit-booked = Booked
+staff-visit-arrived = Arrived
+staff-visit-started = With clinician
+staff-visit-done = Done
+staff-visit-cancelled = Cancelled
+staff-visit-missed = Did not come

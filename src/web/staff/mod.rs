@@ -1,11 +1,19 @@
 //! What those who work here see: dense, by keyboard, one file per page.
 
+pub mod back;
 pub mod today;
 
+use maud::Markup;
+
+use self::back::with_query;
 use super::ctx::Ctx;
 use super::layout::Rail;
+use super::ui::tag::{Chip, Tone, chips};
 use crate::app::desk;
+use crate::domain::appointment::{Appointment, Status};
+use crate::domain::id::PractitionerId;
 use crate::domain::policy::Permission;
+use crate::domain::practitioner::Practitioner;
 use crate::t;
 
 /// How much waits behind an entry of the rail, with the words for it.
@@ -25,4 +33,66 @@ pub fn waiting(ctx: &Ctx) -> Vec<(Rail, u32, String)> {
         counts.push((Rail::Outbox, waiting.failed, words));
     }
     counts
+}
+
+/// Whose visits are asked for: the query's, else one's own, else everyone's.
+pub fn chosen_practitioner(ctx: &Ctx) -> Option<PractitionerId> {
+    if ctx.query.has("with") {
+        return ctx.query.parsed("with");
+    }
+    ctx.known.as_ref().and_then(|k| k.actor.practitioner)
+}
+
+/// The choice of whose visits are shown. Nothing to choose where there is only one.
+pub fn practitioner_chips(ctx: &Ctx, who: &[Practitioner], path: &str, region: &str) -> Markup {
+    if who.len() < 2 {
+        return maud::html! {};
+    }
+    let chosen = chosen_practitioner(ctx);
+    let to = |with: &str| {
+        with_query(
+            path,
+            &ctx.query,
+            &["did", "on", "visit", "do"],
+            &[("with", with)],
+        )
+    };
+    let mut all = vec![(to("all"), t!(ctx.text, "today-everyone"), chosen.is_none())];
+    for one in who {
+        all.push((
+            to(&one.id.to_string()),
+            one.called(),
+            chosen == Some(one.id),
+        ));
+    }
+    let list: Vec<Chip<'_>> = all
+        .iter()
+        .map(|(href, label, current)| Chip {
+            href,
+            label,
+            current: *current,
+        })
+        .collect();
+    chips(&t!(ctx.text, "today-who"), Some(region), &list)
+}
+
+/// The word for where a visit stands, as staff read it.
+pub fn state(ctx: &Ctx, visit: &Appointment) -> (String, Tone) {
+    let text = ctx.text;
+    match visit.status {
+        Status::Pending => (t!(text, "staff-visit-pending"), Tone::Warn),
+        Status::Booked if visit.end() <= ctx.now => {
+            (t!(text, "staff-visit-unresolved"), Tone::Warn)
+        }
+        Status::Booked if visit.start < ctx.now => (t!(text, "staff-visit-late"), Tone::Bad),
+        Status::Booked if visit.confirmed_at.is_some() => {
+            (t!(text, "staff-visit-confirmed"), Tone::Ok)
+        }
+        Status::Booked => (t!(text, "staff-visit-booked"), Tone::Info),
+        Status::Arrived => (t!(text, "staff-visit-arrived"), Tone::Ok),
+        Status::CheckedIn => (t!(text, "staff-visit-started"), Tone::Ok),
+        Status::Fulfilled => (t!(text, "staff-visit-done"), Tone::Neutral),
+        Status::Cancelled => (t!(text, "staff-visit-cancelled"), Tone::Neutral),
+        Status::NoShow => (t!(text, "staff-visit-missed"), Tone::Warn),
+    }
 }
