@@ -381,7 +381,7 @@ pub(super) fn keep_old_time(
 }
 
 /// The live hold that keeps the old time of a visit.
-fn undo_hold(
+pub(super) fn undo_hold(
     rows: &dyn Rows,
     visit: AppointmentId,
     now: Timestamp,
@@ -518,8 +518,12 @@ fn taken_back(visit: &Appointment, by: Doer, now: Timestamp) -> Result<Appointme
         EventKind::Moved { from, practitioner } => {
             back.start = *from;
             back.practitioner = *practitioner;
+            back.overbooked = None;
         }
-        EventKind::Resized { from_min } => back.duration_min = *from_min,
+        EventKind::Resized { from_min } => {
+            back.duration_min = *from_min;
+            back.overbooked = None;
+        }
         EventKind::Became(_) => {
             back.status = status_before(before);
             back.cancellation = None;

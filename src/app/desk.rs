@@ -1,6 +1,7 @@
 //! The front desk's day: what waits, who comes, what the calendar shows.
 
 mod board;
+mod seen;
 mod week;
 
 use std::collections::HashMap;
@@ -21,6 +22,7 @@ use crate::store::table::Rows;
 use crate::store::{Tx, appointments, hours, notices, patients, requests};
 
 pub use board::{AskBirth, Board, Summary, Ticket, day, waiting_min};
+pub use seen::{Seen, visit};
 pub use week::{Chip, Column, Span, Week, week};
 
 /// What waits for someone, as the rail counts it.

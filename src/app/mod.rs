@@ -5,10 +5,13 @@
 //! the store. It returns what was done, or a [`Stop`]: refused, or failed.
 
 pub mod availability;
+pub mod blocks;
 pub mod booking;
 pub mod clock;
 pub mod desk;
+pub mod desk_booking;
 pub mod engagement;
+pub mod finding;
 pub mod notices;
 pub mod sessions;
 

@@ -71,7 +71,14 @@ pub fn site() -> Vec<Entry> {
         // Staff: the day.
         get("/staff", DAY, staff::today::show),
         get("/staff/day.print", DAY, staff::today::print),
-        post("/staff/visits/:visit/status", DESK, staff::today::step),
+        get("/staff/calendar", DAY, staff::calendar::show),
+        get("/staff/visits/:visit", DAY, staff::visit::show),
+        post("/staff/visits/:visit/status", DESK, staff::visit_forms::step),
+        post("/staff/visits/:visit/time", DESK, staff::visit_forms::submit_move),
+        post("/staff/visits/:visit/length", DESK, staff::visit_forms::submit_length),
+        post("/staff/visits/:visit/cancellation", DESK, staff::visit_forms::submit_cancel),
+        post("/staff/visits/:visit/note", DESK, staff::visit_forms::submit_note),
+        post("/staff/visits/:visit/undo", DESK, staff::visit_forms::undo),
     ]
 }
 

@@ -466,3 +466,116 @@ staff-visit-started = With clinician
 staff-visit-done = Done
 staff-visit-cancelled = Cancelled
 staff-visit-missed = Did not come
+# The page of one visit. $name is the patient.
+staff-visit-title = { $name }
+# Tuesday 24 November 2026, 9am to 9:20am is shown above: Check-up with Dr Silva
+staff-visit-what = { $service } with { $practitioner }
+staff-visit-back = Back
+staff-visit-close = Close
+staff-visit-undo = Undo the last change
+staff-visit-move = Move
+staff-visit-length = Lengthen
+staff-visit-cancel = Cancel visit
+staff-visit-note = Note
+staff-visit-step-back = Wrong click?
+staff-visit-to-expected = Back to expected
+staff-visit-to-arrived = Back to arrived
+staff-visit-born = Born
+# 4 March 1985 (41 years old)
+staff-visit-born-age = { $date } ({ $age })
+staff-visit-phone = Phone
+staff-visit-email = E-mail
+staff-visit-reference = Reference
+staff-visit-chart = Open the chart
+staff-visit-internal = Note for staff
+staff-visit-patient-note = The patient wrote
+staff-visit-desk-note = About the patient
+staff-visit-overlap = Why it overlaps
+staff-visit-cancel-reason = Why it was cancelled
+staff-visit-cancel-late = It was cancelled late.
+staff-visit-messages = Messages
+staff-visit-no-messages = No message about this visit.
+staff-visit-history = What happened
+# Who did it: at Tue 24 Nov at 9:30, Rosa Lind
+staff-visit-by = { $when }, { $who }
+staff-visit-by-patient = the patient
+staff-visit-by-system = Anteroom
+staff-visit-move-title = Move the visit
+staff-visit-move-now = Move it
+staff-visit-length-title = Change the length
+staff-visit-length-now = Change the length
+staff-visit-cancel-title = Cancel the visit
+staff-visit-cancel-now = Cancel the visit
+staff-visit-reason = Why
+staff-visit-reason-hint = The patient can read this on their page. You can leave it empty.
+staff-visit-who-asked = Who asked for it
+staff-visit-asked = The patient asked for it
+staff-visit-note-title = Note for staff
+staff-visit-note-hint = The patient does not see it.
+staff-visit-note-now = Keep the note
+staff-visit-keep = Leave it as it is
+# Messages and where they stand.
+staff-notice-booked = Booked
+staff-notice-requested = Request received
+staff-notice-declined = Request declined
+staff-notice-moved = Moved
+staff-notice-cancelled = Cancelled
+staff-notice-reminder7 = Reminder, 7 days before
+staff-notice-reminder2 = Reminder, 2 days before
+staff-notice-other = Message
+staff-notice-held = Leaves { $when }
+staff-notice-queued = On its way
+staff-notice-sent = Sent
+staff-notice-refused = Not delivered
+staff-notice-uncertain = Not sure it arrived
+staff-notice-stopped = Stopped
+staff-notice-not-needed = Not needed any more
+staff-notice-by-hand = Given by hand
+
+## calendar
+
+# The range that is shown: Mon 23 Nov to Fri 27 Nov
+calendar-range = { $from } to { $until }
+calendar-week = Week
+calendar-day = Day
+calendar-view = What is shown
+calendar-before = Before
+calendar-now = Today
+calendar-after = After
+calendar-move = Other days
+calendar-new = New visit
+calendar-block = Block time
+calendar-why = Why is a time not offered?
+calendar-grid = Calendar
+calendar-closed = Closed: { $name }
+# On a time that someone is choosing at this moment.
+calendar-held = Kept for a moment
+calendar-blocked = Blocked
+calendar-close = Close
+# The panel beside the calendar while no visit is chosen.
+calendar-panel = Visit
+calendar-overlap-title = This time is taken
+calendar-overlap-body = Say why this visit may overlap another one.
+calendar-overlap-reason = Why
+calendar-overlap-keep = Move it anyway
+calendar-overlap-back = Leave it where it was
+# Said to screen readers while a visit is moved by keyboard. $when is Tue 24 Nov at 9:30.
+calendar-say-start = Move with the arrow keys. Enter keeps it, Escape puts it back.
+calendar-say-back = Put back.
+calendar-help = Keys: M moves the visit in focus. Arrows choose the time, Enter keeps it, Escape puts it back.
+
+## sheet
+
+# Fields that the forms of the front desk share.
+sheet-date = Date
+sheet-time = Time
+sheet-with = With
+sheet-minutes = Minutes
+sheet-overlap = Why may it overlap?
+sheet-overlap-hint = It is kept with the visit. The patient does not see it.
+sheet-message = Message
+sheet-notify = Tell the patient
+sheet-error-date = Enter a date.
+sheet-error-time = Enter a time, such as 9:30.
+sheet-error-no-such-time = The clocks skip this time on that day. Choose another time.
+sheet-error-minutes = Enter between 5 and { $max } minutes.

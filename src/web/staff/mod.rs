@@ -1,12 +1,18 @@
 //! What those who work here see: dense, by keyboard, one file per page.
 
 pub mod back;
+pub mod calendar;
+pub mod grid;
+pub mod sheet;
 pub mod today;
+pub mod visit;
+pub mod visit_forms;
 
 use maud::Markup;
 
 use self::back::with_query;
 use super::ctx::Ctx;
+use super::fields::Fields;
 use super::layout::Rail;
 use super::ui::tag::{Chip, Tone, chips};
 use crate::app::desk;
@@ -44,26 +50,28 @@ pub fn chosen_practitioner(ctx: &Ctx) -> Option<PractitionerId> {
 }
 
 /// The choice of whose visits are shown. Nothing to choose where there is only one.
-pub fn practitioner_chips(ctx: &Ctx, who: &[Practitioner], path: &str, region: &str) -> Markup {
+pub fn practitioner_chips(
+    ctx: &Ctx,
+    who: &[Practitioner],
+    (path, query): (&str, &Fields),
+    chosen: Option<PractitionerId>,
+    region: &str,
+) -> Markup {
     if who.len() < 2 {
         return maud::html! {};
     }
-    let chosen = chosen_practitioner(ctx);
     let to = |with: &str| {
         with_query(
             path,
-            &ctx.query,
+            query,
             &["did", "on", "visit", "do"],
             &[("with", with)],
         )
     };
     let mut all = vec![(to("all"), t!(ctx.text, "today-everyone"), chosen.is_none())];
     for one in who {
-        all.push((
-            to(&one.id.to_string()),
-            one.called(),
-            chosen == Some(one.id),
-        ));
+        let current = chosen == Some(one.id);
+        all.push((to(&one.id.to_string()), one.called(), current));
     }
     let list: Vec<Chip<'_>> = all
         .iter()

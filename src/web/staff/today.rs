@@ -8,7 +8,6 @@ use super::back::{Back, Done, with_query};
 use super::{chosen_practitioner, practitioner_chips};
 use crate::app::desk::{self, AskBirth, Board, Ticket};
 use crate::domain::appointment::{Appointment, Status};
-use crate::domain::id::AppointmentId;
 use crate::domain::policy::Permission;
 use crate::t;
 use crate::web::ctx::Ctx;
@@ -62,21 +61,6 @@ pub fn show(ctx: &Ctx) -> Handled {
     })))
 }
 
-/// `POST /staff/visits/{visit}/status`: one step on, or back.
-pub fn step(ctx: &Ctx) -> Handled {
-    let id: AppointmentId = ctx.param("visit")?;
-    let form = ctx.only(&["to", "back"])?;
-    let to = Status::ALL
-        .into_iter()
-        .find(|s| s.code() == form.get("to"))
-        .ok_or(crate::web::respond::Trouble::BadRequest)?;
-    let back = Back::of(form).unwrap_or_else(|| Back::to("/staff"));
-    let visit = desk::advance(&ctx.clinic, &ctx.caller(), id, to)?;
-    Ok(Reply::see_other(
-        &back.having(visit.status.code(), Some(id)),
-    ))
-}
-
 struct Today<'a> {
     ctx: &'a Ctx,
     board: &'a Board,
@@ -96,7 +80,7 @@ impl Today<'_> {
                         .icon(Icon::Printer)
                         .link(&with_query("/staff/day.print", &ctx.query, &["did", "on"], &[])))
                 }
-                (practitioner_chips(ctx, &self.board.who, "/staff", REGION))
+                (practitioner_chips(ctx, &self.board.who, ("/staff", &ctx.query), chosen_practitioner(ctx), REGION))
                 (self.strip())
                 @if self.board.tickets.is_empty() {
                     (empty(
