@@ -74,6 +74,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=src/domain/theme.rs");
+    println!("cargo::rerun-if-changed=src/domain/theme/oklch.rs");
 
     let mut files = Vec::new();
     for (folder, extension) in [("fonts", "woff2"), ("icons", "svg"), ("js", "js")] {
@@ -106,7 +107,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::write(out.join("assets.rs"), table)?;
 
     // The theme file is a function of the colour and of this source, so the source names it.
-    let theme = fs::read(root.join("src/domain/theme.rs"))?;
+    let mut theme = fs::read(root.join("src/domain/theme.rs"))?;
+    theme.extend(fs::read(root.join("src/domain/theme/oklch.rs"))?);
     println!("cargo::rustc-env=ANTEROOM_THEME_VERSION={}", hash(&theme));
     Ok(())
 }

@@ -10,9 +10,9 @@
 //! | [`text`] | how it is said: languages, dates, money | `domain` |
 //! | [`store`] | how it is kept: redb, group commit, audit | `domain` |
 //! | [`app`] | what one may do: one function per verb | `domain`, `text`, `store` |
-//! | [`outbox`] | what leaves the building: mail | up to `app` |
 //! | [`interop`] | other systems' shapes: FHIR R4, CSV, iCalendar | up to `app` |
-//! | [`web`] | what one sees: poem, maud, cookies | up to `interop`, never `store` |
+//! | [`outbox`] | what leaves the building: mail, with calendar files | up to `interop` |
+//! | [`web`] | what one sees: poem, maud, cookies | up to `outbox`, never `store` |
 //! | [`serve`] | listeners, TLS, jobs, shutdown | up to `web` |
 //! | [`cli`] | the command line | everything |
 //!

@@ -1,3 +1,7 @@
 //! Parse arguments, hand to `cli`, map to an exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(anteroom::cli::main())
+}

@@ -1,4 +1,12 @@
 //! The one integration-test crate.
 
 #[cfg(test)]
+mod journeys;
+mod outbox;
+#[cfg(test)]
 mod serve_limits;
+#[cfg(test)]
+mod support;
+
+#[cfg(test)]
+mod import;

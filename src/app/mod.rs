@@ -4,6 +4,8 @@
 //! before it loads anything, decides with the pure rules of `domain`, and writes in one command of
 //! the store. It returns what was done, or a [`Stop`]: refused, or failed.
 
+pub mod action_link;
+pub mod attempts;
 pub mod availability;
 pub mod blocks;
 pub mod booking;
@@ -12,8 +14,28 @@ pub mod desk;
 pub mod desk_booking;
 pub mod engagement;
 pub mod finding;
+pub mod importing;
 pub mod notices;
+pub mod outbox;
 pub mod sessions;
+pub mod seed;
+pub mod contact;
+pub mod device;
+pub mod enrolment;
+pub mod mail_sign_in;
+pub mod me;
+pub mod notices;
+pub mod password;
+pub mod people;
+mod post;
+pub mod proof;
+pub mod second_factor;
+pub mod secret;
+pub mod sessions;
+pub mod staff_access;
+#[cfg(test)]
+mod stage;
+pub mod visitor;
 
 use std::sync::Arc;
 

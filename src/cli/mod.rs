@@ -1,1 +1,123 @@
 //! The command line.
+
+pub mod check;
+pub mod control;
+pub mod demo;
+pub mod import;
+mod progress;
+pub mod running;
+
+use std::fmt::Display;
+use std::io::Write as _;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::app::Failure;
+
+/// Why a command could not do its work, in one sentence for the terminal.
+#[derive(Debug)]
+pub struct Sorry(pub String);
+
+impl Sorry {
+    /// From something that says it well already.
+    pub fn from_display(what: impl Display) -> Self {
+        Self(what.to_string())
+    }
+}
+
+impl From<Failure> for Sorry {
+    fn from(failure: Failure) -> Self {
+        Self::from_display(failure)
+    }
+}
+
+impl From<std::io::Error> for Sorry {
+    fn from(error: std::io::Error) -> Self {
+        Self::from_display(error)
+    }
+}
+
+/// One line on standard output. A reader that has gone is no reason to stop.
+pub(crate) fn say(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+#[derive(Parser)]
+#[command(
+    version,
+    about = "The patient portal that a small clinic runs itself",
+    after_help = "\
+Examples:
+  anteroom demo
+  anteroom import fhir bundles.zip --data /var/lib/anteroom
+  anteroom check --data /var/lib/anteroom
+
+Exit codes: 0 done, 1 refused or failed, 2 wrong usage."
+)]
+struct Arguments {
+    /// How much to log on standard error: error, warn, info, debug, or a filter; else
+    /// ANTEROOM_LOG, else warn
+    #[arg(long, global = true, value_name = "LEVEL", value_parser = log_filter)]
+    log: Option<String>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// A believable clinic to try, with a sign-in link per person
+    Demo(demo::DemoArgs),
+    /// Take over patients from another system
+    #[command(subcommand)]
+    Import(import::Import),
+    /// Check the database, its indexes and the log
+    Check(check::CheckArgs),
+}
+
+fn log_filter(written: &str) -> Result<String, String> {
+    match written.parse::<EnvFilter>() {
+        Ok(_) => Ok(written.to_owned()),
+        Err(e) => Err(e.to_string()),
+    }
+}
+
+/// Logs go to standard error, as much of them as `--log` or `ANTEROOM_LOG` asks for.
+fn start_log(wanted: Option<String>) {
+    let wanted = wanted.or_else(|| std::env::var("ANTEROOM_LOG").ok());
+    let filter = wanted.and_then(|w| w.parse::<EnvFilter>().ok());
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(filter.unwrap_or_else(|| EnvFilter::new("warn")))
+        .init();
+}
+
+/// Runs the command that the arguments ask for. The exit code: 0 done, 1 refused or failed; clap
+/// itself exits with 2 for wrong usage.
+pub fn main() -> u8 {
+    let Arguments { log, command } = Arguments::parse();
+    start_log(log);
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(e) => return sorry(&Sorry::from_display(e)),
+    };
+    let result = runtime.block_on(async {
+        match command {
+            Command::Demo(args) => demo::run(args).await,
+            Command::Import(import) => import::run(import).await,
+            Command::Check(args) => check::run(args).await,
+        }
+    });
+    match result {
+        Ok(()) => 0,
+        Err(why) => sorry(&why),
+    }
+}
+
+fn sorry(why: &Sorry) -> u8 {
+    let _ = writeln!(std::io::stderr(), "anteroom: {}", why.0);
+    1
+}

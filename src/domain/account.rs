@@ -201,6 +201,8 @@ pub enum LinkPurpose {
     ConfirmEmail(PatientId),
     /// A person of the demonstration clinic.
     Demo(LoginId),
+    /// The password was right; the second factor follows in the same browser.
+    SecondStep(LoginId),
 }
 
 /// A link that was handed out. The newest of a purpose replaces the older ones.
@@ -233,6 +235,19 @@ impl Link {
     /// Whether it still opens anything.
     pub fn is_live(&self, now: Timestamp) -> bool {
         now < self.expires_at && self.used_at.is_none() && self.tries_left > 0
+    }
+
+    /// The browser that asked for the mail which carries it.
+    pub fn mail_browser(&self) -> Option<&[u8; 32]> {
+        match self.purpose {
+            LinkPurpose::SignIn(_) | LinkPurpose::Register => self.browser.as_ref(),
+            LinkPurpose::Invitation(_)
+            | LinkPurpose::Visit(_)
+            | LinkPurpose::StaffPassword(_)
+            | LinkPurpose::ConfirmEmail(_)
+            | LinkPurpose::Demo(_)
+            | LinkPurpose::SecondStep(_) => None,
+        }
     }
 }
 

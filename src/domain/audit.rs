@@ -89,6 +89,8 @@ actions! {
     Registration = "request.registration",
     /// A message was sent, stopped or tried again.
     Outbox = "outbox",
+    /// A device was used; noted at most once a minute.
+    Seen = "access.seen",
 }
 
 /// Who did it, as the log keeps it.

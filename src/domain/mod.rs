@@ -10,6 +10,7 @@ pub mod holiday;
 pub mod id;
 pub mod money;
 pub mod notice;
+pub mod password;
 pub mod patient;
 pub mod person;
 pub mod policy;

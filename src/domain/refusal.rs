@@ -3,6 +3,8 @@
 
 use jiff::Timestamp;
 
+use super::password::Weak;
+
 /// Why the answer is no.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refused {
@@ -52,4 +54,10 @@ pub enum Refused {
     Duplicate,
     /// There is nothing to send to.
     NoContact,
+    /// The chart has no birth date, so an invitation would have nothing to ask for.
+    NoBirthDate,
+    /// The person has to prove again who they are before this.
+    ProveAgain,
+    /// The password is too easy to guess.
+    WeakPassword(Weak),
 }

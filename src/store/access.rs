@@ -9,7 +9,9 @@ use super::schema::{
 };
 use super::table::{Read, Rows, Table, encode};
 use super::tx::Tx;
-use crate::domain::account::{Attempts, Link, LinkPurpose, Login, Session};
+use jiff::Timestamp;
+
+use crate::domain::account::{Attempts, Link, LinkPurpose, Login, LoginState, Role, Session};
 use crate::domain::id::{Id, LoginId, PatientId};
 use crate::domain::person::Email;
 
@@ -60,6 +62,15 @@ impl Row for Link {
         {
             entries.push(Entry::with(&LINKS_BY_PURPOSE, purpose, &self.key)?);
         }
+        if self.used_at.is_none()
+            && let Some(browser) = self.mail_browser()
+        {
+            entries.push(Entry::with(
+                &LINKS_BY_PURPOSE,
+                browser_key(browser),
+                &self.key,
+            )?);
+        }
         if let Some(code) = &self.code {
             let key = code_key(code, self.browser.as_ref());
             entries.push(Entry::with(&LINKS_BY_CODE, key, &self.key)?);
@@ -77,9 +88,15 @@ fn purpose_key(purpose: LinkPurpose) -> Option<Key> {
         LinkPurpose::StaffPassword(id) => (4, id.bytes()),
         LinkPurpose::ConfirmEmail(id) => (5, id.bytes()),
         LinkPurpose::Demo(id) => (6, id.bytes()),
+        LinkPurpose::SecondStep(id) => (7, id.bytes()),
         LinkPurpose::Register => return None,
     };
     Some(Key::new().byte(kind).bytes(&bytes))
+}
+
+/// One code from a mail per browser that asked.
+fn browser_key(browser: &[u8; 32]) -> Key {
+    Key::new().byte(8).bytes(browser)
 }
 
 fn code_key(code: &[u8; 32], browser: Option<&[u8; 32]>) -> Key {
@@ -113,6 +130,17 @@ pub fn staff_by_email(rows: &dyn Rows, email: &Email) -> Result<Option<Login>, F
     Ok(None)
 }
 
+/// The accesses of persons who asked to be patients with an e-mail and were not answered yet.
+pub fn applicants(rows: &dyn Rows, email: &Email) -> Result<Vec<Login>, Failure> {
+    let ids: Vec<LoginId> = rows.ids_under(&LOGINS_BY_EMAIL, &Key::new().text(&email.folded()))?;
+    let mut found = Vec::new();
+    for id in ids {
+        let open = |l: &Login| l.role == Role::Patient && l.state == LoginState::Pending;
+        found.extend(login(rows, id)?.filter(open));
+    }
+    Ok(found)
+}
+
 /// A patient's access.
 pub fn login_of_patient(rows: &dyn Rows, patient: PatientId) -> Result<Option<Login>, Failure> {
     let ids: Vec<LoginId> = rows.ids_under(&LOGINS_BY_PATIENT, &Key::of(patient))?;
@@ -135,6 +163,20 @@ pub fn sessions_of(rows: &dyn Rows, login: LoginId) -> Result<Vec<Session>, Fail
         found.extend(session(rows, &key)?);
     }
     Ok(found)
+}
+
+/// Removes what ended before an instant: devices, and links that open nothing. How many.
+pub fn sweep(tx: &mut Tx<'_>, ended_before: Timestamp) -> Result<usize, Failure> {
+    let sessions = tx.all(&SESSIONS)?.into_iter();
+    let links = tx.all(&LINKS)?.into_iter();
+    let mut removed = 0;
+    for session in sessions.filter(|s| s.expires_at < ended_before) {
+        removed += usize::from(end_session(tx, &session.key)?);
+    }
+    for link in links.filter(|l| l.expires_at < ended_before) {
+        removed += usize::from(remove_link(tx, &link.key)?);
+    }
+    Ok(removed)
 }
 
 /// Signs a device out.
@@ -170,8 +212,27 @@ pub fn link_for(rows: &dyn Rows, purpose: LinkPurpose) -> Result<Option<Link>, F
     }
 }
 
-/// Hands a link out; the one before of its purpose is gone.
+/// The newest link that was mailed because a browser asked, if it was not used.
+pub fn link_of_browser(rows: &dyn Rows, browser: &[u8; 32]) -> Result<Option<Link>, Failure> {
+    match rows.find(&LINKS_BY_PURPOSE, &browser_key(browser))? {
+        Some(key) => link(rows, &key),
+        None => Ok(None),
+    }
+}
+
+/// Takes a link back.
+pub fn remove_link(tx: &mut Tx<'_>, key: &[u8; 32]) -> Result<bool, Failure> {
+    tx.delete::<Link>(&Key::new().bytes(key))
+}
+
+/// Hands a link out; the one before of its purpose, and of the browser that asked, is gone.
 pub fn put_link(tx: &mut Tx<'_>, new: &Link) -> Result<(), Failure> {
+    if let Some(browser) = new.mail_browser()
+        && let Some(old) = link_of_browser(tx, browser)?
+        && old.key != new.key
+    {
+        tx.delete::<Link>(&old.key())?;
+    }
     if let Some(old) = link_for(tx, new.purpose)?
         && old.key != new.key
     {

@@ -51,7 +51,7 @@ const DERIVED: &[&str] = &[
     schema::LINKS_BY_PURPOSE.name(),
     schema::LINKS_BY_CODE.name(),
     schema::NOTICES_DUE.name(),
-    schema::NOTICES_FAILED.name(),
+    schema::NOTICES_BY_STATE.name(),
     schema::NOTICES_BY_PATIENT.name(),
     schema::NOTICES_BY_VISIT.name(),
     schema::NOTICES_UNIQUE.name(),

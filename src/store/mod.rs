@@ -6,6 +6,7 @@
 pub mod access;
 pub mod appointments;
 pub mod audit;
+pub mod beside;
 pub mod check;
 mod commit;
 pub mod failure;

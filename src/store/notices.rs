@@ -8,12 +8,12 @@ use super::failure::Failure;
 use super::key::{Key, last_id};
 use super::row::{Entry, Row};
 use super::schema::{
-    NOTICES, NOTICES_BY_PATIENT, NOTICES_BY_VISIT, NOTICES_DUE, NOTICES_FAILED, NOTICES_UNIQUE,
+    NOTICES, NOTICES_BY_PATIENT, NOTICES_BY_STATE, NOTICES_BY_VISIT, NOTICES_DUE, NOTICES_UNIQUE,
 };
 use super::table::{Read, Rows, Table};
 use super::tx::{Change, Tx};
 use crate::domain::id::{AppointmentId, Id, NoticeId, PatientId};
-use crate::domain::notice::{Notice, NoticeSubject};
+use crate::domain::notice::{Notice, NoticeState, NoticeSubject};
 
 impl Row for Notice {
     const TABLE: Table<Self> = NOTICES;
@@ -30,11 +30,10 @@ impl Row for Notice {
                 &NOTICES_DUE,
                 Key::new().time(self.next_at).id(self.id),
             ));
-        }
-        if self.state.needs_a_look() {
+        } else {
             entries.push(Entry::of(
-                &NOTICES_FAILED,
-                Key::new().time(self.changed_at).id(self.id),
+                &NOTICES_BY_STATE,
+                Key::new().text(self.state.code()).id(self.id),
             ));
         }
         if let Some(patient) = self.patient {
@@ -92,19 +91,6 @@ pub fn due(rows: &dyn Rows, now: Timestamp, limit: usize) -> Result<Vec<Notice>,
     load(rows, ids)
 }
 
-/// When the earliest waiting message is tried next.
-pub fn next_due(rows: &dyn Rows) -> Result<Option<Timestamp>, Failure> {
-    let mut first = None;
-    rows.keys_between(&NOTICES_DUE, &Key::new(), None, false, &mut |key| {
-        first = last_id::<NoticeId>(key);
-        ControlFlow::Break(())
-    })?;
-    match first {
-        Some(id) => Ok(find(rows, id)?.map(|n| n.next_at)),
-        None => Ok(None),
-    }
-}
-
 /// Messages, newest first, that a filter lets through, written before an identifier (`None` for
 /// the end). At most `limit`.
 pub fn newest(
@@ -130,11 +116,44 @@ pub fn newest(
     Ok(found)
 }
 
+/// Messages in a state that is not waiting, newest first, that a filter lets through, written before
+/// an identifier (`None` for the end). At most `limit`.
+pub fn newest_in_state(
+    rows: &dyn Rows,
+    state: NoticeState,
+    before: Option<NoticeId>,
+    limit: usize,
+    wanted: &dyn Fn(&Notice) -> bool,
+) -> Result<Vec<Notice>, Failure> {
+    let from = Key::new().text(state.code());
+    let to = match before {
+        Some(id) => Some(Key::new().text(state.code()).id(id)),
+        None => from.after_prefix(),
+    };
+    let mut ids = Vec::new();
+    rows.keys_between(&NOTICES_BY_STATE, &from, to.as_ref(), true, &mut |key| {
+        ids.extend(last_id::<NoticeId>(key));
+        ControlFlow::Continue(())
+    })?;
+    let mut found = Vec::new();
+    for id in ids {
+        if found.len() == limit {
+            break;
+        }
+        found.extend(find(rows, id)?.filter(|n| wanted(n)));
+    }
+    Ok(found)
+}
+
 /// How many messages someone should look at.
 pub fn count_failed(rows: &dyn Rows) -> Result<usize, Failure> {
-    Ok(rows
-        .ids_under::<NoticeId>(&NOTICES_FAILED, &Key::new())?
-        .len())
+    let mut count = 0;
+    for state in NoticeState::ALL.into_iter().filter(|s| s.needs_a_look()) {
+        let prefix = Key::new().text(state.code());
+        let found: Vec<NoticeId> = rows.ids_under(&NOTICES_BY_STATE, &prefix)?;
+        count += found.len();
+    }
+    Ok(count)
 }
 
 /// Messages about a patient, newest first.

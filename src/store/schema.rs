@@ -99,8 +99,8 @@ pub const REQUESTS: Table<RegistrationRequest> = Table::new("requests");
 pub const NOTICES: Table<Notice> = Table::new("notices");
 /// Waiting messages by the time of their next try. [next notice]
 pub const NOTICES_DUE: Index = Index::new("notices_due");
-/// Messages that someone should look at. [changed notice]
-pub const NOTICES_FAILED: Index = Index::new("notices_failed");
+/// Messages that no longer wait, by the word of their state. [state 0 notice]
+pub const NOTICES_BY_STATE: Index = Index::new("notices_by_state");
 /// Messages about a patient. [patient created notice]
 pub const NOTICES_BY_PATIENT: Index = Index::new("notices_by_patient");
 /// Messages about a visit. [appointment notice]
@@ -155,7 +155,7 @@ pub const NAMES: &[&str] = &[
     REQUESTS.name(),
     NOTICES.name(),
     NOTICES_DUE.name(),
-    NOTICES_FAILED.name(),
+    NOTICES_BY_STATE.name(),
     NOTICES_BY_PATIENT.name(),
     NOTICES_BY_VISIT.name(),
     NOTICES_UNIQUE.name(),

@@ -48,6 +48,12 @@ pub(crate) fn embedded() -> impl Iterator<Item = (&'static str, &'static [u8])> 
     ASSETS.iter().map(|asset| (asset.url, asset.plain))
 }
 
+/// Media type and bytes of an embedded file by its URL, for a server that has no endpoint at hand.
+pub fn plain(url: &str) -> Option<(&'static str, Bytes)> {
+    let asset = ASSETS.iter().find(|asset| asset.url == url)?;
+    Some((content_type(asset.name), Bytes::from_static(asset.plain)))
+}
+
 /// The URL of the style sheet that holds a clinic's colours. Costs nothing: the file is made when
 /// it is asked for, once per browser.
 pub fn theme_url(brand: Brand) -> String {

@@ -290,6 +290,11 @@ fn finish(mut reply: Reply, ctx: &Ctx, hsts: bool) -> Response {
 
 /// The security headers, on pages, files, redirects and errors alike.
 pub fn harden(response: &mut Response, hsts: bool) {
+    dress(response.headers_mut(), hsts);
+}
+
+/// The security headers themselves.
+pub fn dress(headers: &mut poem::http::HeaderMap, hsts: bool) {
     let fixed = [
         ("content-security-policy", POLICY),
         ("x-content-type-options", "nosniff"),
@@ -302,7 +307,6 @@ pub fn harden(response: &mut Response, hsts: bool) {
             "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
         ),
     ];
-    let headers = response.headers_mut();
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));
     }

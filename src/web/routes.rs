@@ -6,7 +6,7 @@ use poem::http::Method;
 use poem::{Endpoint, EndpointExt, IntoResponse, Response, Route, RouteMethod};
 
 use super::guard::{Guarded, Handler, Needs, Shared, harden};
-use super::{assets, health, patient, staff};
+use super::{assets, demo, health, patient, staff};
 use crate::domain::policy::Permission;
 
 /// One way to call the site.
@@ -50,6 +50,8 @@ const DESK: Needs = Needs::Staff(Permission::ManageVisits);
 pub fn site() -> Vec<Entry> {
     vec![
         get("/healthz", Needs::Nothing, health::show),
+        get("/demo/:token", Needs::Nothing, demo::show),
+        post("/demo/:token", Needs::Nothing, demo::enter),
 
         // A patient's pages.
         get("/", SELF, patient::home::show),

@@ -1,0 +1,161 @@
+//! What a message is written from, and whether what it says is still so.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+use crate::app::{Clinic, Current, Failure};
+use crate::domain::account::{Link, LinkPurpose};
+use crate::domain::appointment::{Appointment, Status};
+use crate::domain::notice::{Notice, NoticeKind, NoticeSubject};
+use crate::domain::patient::Patient;
+use crate::store::table::Rows;
+use crate::store::{Tx, access, appointments, patients};
+
+/// Everything that a message is written from, as of one moment.
+#[derive(Clone, Debug)]
+pub struct Material {
+    /// The message.
+    pub notice: Notice,
+    /// The clinic.
+    pub current: Arc<Current>,
+    /// The visit that it is about, if it is about one.
+    pub visit: Option<Appointment>,
+    /// The patient whom it concerns, if they are known here.
+    pub patient: Option<Patient>,
+    /// The secret of the one link in it: of the message itself, or of the action link of the visit.
+    pub token: Option<String>,
+}
+
+impl Material {
+    /// Loads what a message is written from.
+    pub fn load(rows: &dyn Rows, current: Arc<Current>, notice: Notice) -> Result<Self, Failure> {
+        let visit = match notice.subject {
+            NoticeSubject::Visit(id, _) => appointments::find(rows, id)?,
+            NoticeSubject::Patient(_) | NoticeSubject::Login(_) | NoticeSubject::Stranger => None,
+        };
+        let patient = match notice.patient {
+            Some(id) => patients::follow(rows, id)?,
+            None => None,
+        };
+        Ok(Self {
+            token: notice.token.clone(),
+            notice,
+            current,
+            visit,
+            patient,
+        })
+    }
+
+    /// Whether the message still says what is so, to someone who may be told.
+    pub fn is_still_true(&self, rows: &dyn Rows, now: Timestamp) -> Result<bool, Failure> {
+        if self.notice.patient.is_some() {
+            match &self.patient {
+                Some(patient) if patient.can_be_reached() => {}
+                Some(_) | None => return Ok(false),
+            }
+        }
+        match self.notice.subject {
+            NoticeSubject::Visit(_, sequence) => Ok(self.visit_is_as_told(sequence, now)),
+            NoticeSubject::Patient(_) | NoticeSubject::Login(_) | NoticeSubject::Stranger => {
+                self.link_is_live(rows, now)
+            }
+        }
+    }
+
+    fn visit_is_as_told(&self, sequence: u32, now: Timestamp) -> bool {
+        let Some(visit) = &self.visit else {
+            return false;
+        };
+        let ahead = now < visit.start;
+        match self.notice.kind {
+            NoticeKind::Booked | NoticeKind::Moved => ahead && visit.status.is_open(),
+            NoticeKind::Requested => ahead && visit.status == Status::Pending,
+            NoticeKind::Declined | NoticeKind::Cancelled => visit.status == Status::Cancelled,
+            NoticeKind::Reminder7 | NoticeKind::Reminder2 => {
+                ahead && visit.status == Status::Booked && visit.sequence == sequence
+            }
+            NoticeKind::Invitation
+            | NoticeKind::SignIn
+            | NoticeKind::ConfirmContact
+            | NoticeKind::ContactChanged
+            | NoticeKind::StaffInvitation => true,
+        }
+    }
+
+    /// Whether clinic and patient want the reminder, if it is one. A person who reminds by hand is
+    /// not asked.
+    pub fn is_wanted(&self) -> bool {
+        let wanted = &self.current.settings.reminders;
+        let on = match self.notice.kind {
+            NoticeKind::Reminder7 => wanted.week_before,
+            NoticeKind::Reminder2 => wanted.two_days_before,
+            NoticeKind::Invitation
+            | NoticeKind::SignIn
+            | NoticeKind::Booked
+            | NoticeKind::Requested
+            | NoticeKind::Declined
+            | NoticeKind::Moved
+            | NoticeKind::Cancelled
+            | NoticeKind::ConfirmContact
+            | NoticeKind::ContactChanged
+            | NoticeKind::StaffInvitation => return true,
+        };
+        on && self.patient.as_ref().is_some_and(|p| p.reminders)
+    }
+
+    /// A link that was used, replaced or has expired is not worth a mail.
+    fn link_is_live(&self, rows: &dyn Rows, now: Timestamp) -> Result<bool, Failure> {
+        if self.notice.kind == NoticeKind::ContactChanged {
+            return Ok(true);
+        }
+        let Some(token) = &self.notice.token else {
+            return Ok(self.notice.code.is_some());
+        };
+        let link = access::link(rows, &key_of(token))?;
+        Ok(link.is_some_and(|link| link.is_live(now)))
+    }
+
+    /// Makes the action link of the visit, with a secret that was drawn before the command began;
+    /// the one before is replaced. Messages without a visit carry their own.
+    pub fn make_visit_link(
+        &mut self,
+        tx: &mut Tx<'_>,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        let Some(visit) = &self.visit else {
+            return Ok(());
+        };
+        if !visit.status.is_open() || visit.start <= now || self.current.settings.lan_only {
+            return Ok(());
+        }
+        access::put_link(
+            tx,
+            &Link {
+                key: key_of(token),
+                purpose: LinkPurpose::Visit(visit.id),
+                code: None,
+                browser: None,
+                email: None,
+                created_at: now,
+                expires_at: visit.start,
+                used_at: None,
+                tries_left: u8::MAX,
+            },
+        )?;
+        self.token = Some(token.to_owned());
+        Ok(())
+    }
+}
+
+/// Under which key a link is kept: the hash of the text in its address.
+fn key_of(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+/// A secret for a link: 128 bits, as they stand in an address.
+pub fn new_token(clinic: &Clinic) -> String {
+    data_encoding::BASE64URL_NOPAD.encode(&clinic.random::<16>())
+}

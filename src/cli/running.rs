@@ -1,0 +1,287 @@
+//! A clinic that is up: the store, the certificate, the listeners, the delivery loop and the control
+//! socket, started in order and stopped in reverse.
+
+use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::clock::{SystemClock, SystemRandom};
+use crate::app::{Clinic, Failure, Stop, Store};
+use crate::domain::audit::Action;
+use crate::serve::authority::{Authority, KeptAuthority};
+use crate::serve::name::Name;
+use crate::serve::tls::{self, Certificates};
+use crate::serve::{BodyLimit, Front, Limits, PlainPage, Server};
+use crate::store::settings as kept;
+use crate::web::guard::{self, Shared};
+use crate::web::{assets, routes, standalone};
+
+use super::Sorry;
+
+/// What the database may keep in memory.
+const CACHE_BYTES: usize = 16 * 1024 * 1024;
+/// The name under which the authority is kept.
+const AUTHORITY: &str = "authority";
+
+/// Opens the clinic of a data directory.
+pub fn open(data: &Path, address: &str) -> Result<Arc<Clinic>, Failure> {
+    let store = Store::open(data, CACHE_BYTES)?;
+    Clinic::open(
+        store,
+        Arc::new(SystemClock),
+        Arc::new(SystemRandom),
+        address,
+    )
+}
+
+/// What browsers are shown.
+pub struct Certificate {
+    /// The certificates, exchangeable while the server runs.
+    pub live: Arc<Certificates>,
+    /// The clinic's own authority; none when the operator brought a certificate.
+    pub authority: Option<Authority>,
+}
+
+/// The operator's certificate, or one signed by the clinic's own authority, which is made on the
+/// first start.
+pub fn certificate(
+    clinic: &Clinic,
+    files: Option<&(PathBuf, PathBuf)>,
+    names: &[Name],
+) -> Result<Certificate, Sorry> {
+    let now = clinic.now();
+    if let Some((cert, key)) = files {
+        let pair = tls::read_files(cert, key, now).map_err(Sorry::from_display)?;
+        return Ok(Certificate {
+            live: Certificates::new(pair),
+            authority: None,
+        });
+    }
+    let found = clinic.store.read(|rows| kept::secret(rows, AUTHORITY))?;
+    let authority = match found {
+        Some(bytes) => {
+            let kept: KeptAuthority =
+                serde_json::from_slice(&bytes).map_err(Sorry::from_display)?;
+            Authority::open(kept).map_err(Sorry::from_display)?
+        }
+        None => {
+            let name = &clinic.current().settings.profile.name;
+            let kept = Authority::create(name, names, now).map_err(Sorry::from_display)?;
+            Authority::open(kept).map_err(Sorry::from_display)?
+        }
+    };
+    let authority = if authority.needs_renewal(names, now) {
+        authority.reissue(names, now).map_err(Sorry::from_display)?
+    } else {
+        authority
+    };
+    let bytes = serde_json::to_vec(authority.kept()).map_err(Sorry::from_display)?;
+    let cause = clinic.own_cause("certificate", Action::SettingsChange);
+    let kept_now = clinic.store.write(cause, move |tx| {
+        tx.detail("certificate");
+        Ok(kept::put_secret(tx, AUTHORITY, &bytes)?)
+    });
+    kept_now.map_err(Sorry::from)?;
+    let pair = authority.certified_key().map_err(Sorry::from_display)?;
+    Ok(Certificate {
+        live: Certificates::new(pair),
+        authority: Some(authority),
+    })
+}
+
+/// The names under which this machine can be reached, for the certificate.
+pub fn names(listeners: &[SocketAddr], address: &str) -> Vec<Name> {
+    let mut names = vec![Name::Host("localhost".to_owned())];
+    let mut add = |name: Name| {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    };
+    for listener in listeners {
+        if !listener.ip().is_unspecified() {
+            add(Name::from(listener.ip()));
+        }
+    }
+    add(Name::from(IpAddr::from([127, 0, 0, 1])));
+    if listeners.iter().any(|l| !l.ip().is_loopback()) {
+        names_outside().into_iter().for_each(&mut add);
+    }
+    if let Some(host) = host_of(address)
+        && let Ok(name) = host.parse()
+    {
+        add(name);
+    }
+    names
+}
+
+fn names_outside() -> Vec<Name> {
+    let mut names = Vec::new();
+    if let Ok(host) = std::fs::read_to_string("/proc/sys/kernel/hostname") {
+        let host = host.trim().split('.').next().unwrap_or("").to_lowercase();
+        names.extend(host.parse().ok());
+        names.extend(format!("{host}.local").parse().ok());
+    }
+    names.extend(own_address().map(Name::from));
+    names
+}
+
+/// The address with which this machine would talk to others. Nothing is sent: connecting a UDP
+/// socket only chooses a route.
+pub fn own_address() -> Option<IpAddr> {
+    let socket = UdpSocket::bind(("0.0.0.0", 0)).ok()?;
+    socket.connect(("192.0.2.1", 9)).ok()?;
+    Some(socket.local_addr().ok()?.ip()).filter(|ip| !ip.is_unspecified())
+}
+
+/// The host of `https://host[:port]`.
+fn host_of(address: &str) -> Option<&str> {
+    let rest = address.strip_prefix("https://")?;
+    match rest.strip_prefix('[') {
+        Some(six) => six.split(']').next(),
+        None => rest.split(':').next(),
+    }
+}
+
+/// What the server borrows for what it answers by itself.
+struct Door {
+    clinic: Arc<Clinic>,
+    authority: Option<Authority>,
+}
+
+impl Front for Door {
+    fn address(&self) -> String {
+        self.clinic.current().settings.address.clone()
+    }
+
+    fn authority_der(&self) -> Option<Bytes> {
+        self.authority
+            .as_ref()
+            .map(|a| Bytes::copy_from_slice(a.ca_der()))
+    }
+
+    fn authority_pem(&self) -> Option<Bytes> {
+        self.authority
+            .as_ref()
+            .map(|a| Bytes::from(a.kept().ca_cert_pem.clone()))
+    }
+
+    fn plain_page(&self, path: &str) -> Option<PlainPage> {
+        let authority = self.authority.as_ref()?;
+        if path == standalone::TRUST {
+            let body = standalone::trust(&self.clinic, &authority.fingerprint());
+            return Some(PlainPage {
+                content_type: "text/html; charset=utf-8",
+                body: body.into(),
+            });
+        }
+        let (content_type, body) = assets::plain(path)?;
+        Some(PlainPage { content_type, body })
+    }
+
+    fn failure_page(&self, status: http::StatusCode) -> String {
+        standalone::failure(&self.clinic, status)
+    }
+
+    fn dress(&self, headers: &mut http::HeaderMap) {
+        guard::dress(headers, false);
+    }
+}
+
+/// A clinic that is up.
+pub struct Running {
+    /// The clinic.
+    pub clinic: Arc<Clinic>,
+    /// Stops everything when it is cancelled.
+    pub stop: CancellationToken,
+    server: Server,
+    listeners: Vec<TcpListener>,
+}
+
+impl Running {
+    /// Puts the parts together; nothing is served yet.
+    pub fn new(
+        clinic: Arc<Clinic>,
+        certificate: Certificate,
+        listeners: Vec<TcpListener>,
+        demo: bool,
+    ) -> Result<Self, Sorry> {
+        let stop = CancellationToken::new();
+        let shared = Arc::new(Shared {
+            clinic: clinic.clone(),
+            demo,
+            hsts: false,
+        });
+        let door = Door {
+            clinic: clinic.clone(),
+            authority: certificate.authority,
+        };
+        let config = tls::server_config(certificate.live).map_err(Sorry::from_display)?;
+        let endpoint = routes::endpoint(shared);
+        let server = Server::new(endpoint, Arc::new(door), config, limits(&clinic));
+        Ok(Self {
+            clinic,
+            stop,
+            server,
+            listeners,
+        })
+    }
+
+    /// Serves until told to stop; then finishes what is running and closes the database.
+    pub async fn serve(self) {
+        let Self {
+            clinic,
+            stop,
+            server,
+            listeners,
+        } = self;
+        let asked = stop.clone();
+        let signals = tokio::spawn(async move {
+            wait_for_signal().await;
+            asked.cancel();
+        });
+        server.run(listeners, stop.clone()).await;
+        signals.abort();
+        let closed = tokio::task::spawn_blocking(move || clinic.store.close()).await;
+        if let Err(e) = closed {
+            tracing::error!("the database was not closed: {e}");
+        }
+    }
+}
+
+fn limits(clinic: &Clinic) -> Limits {
+    let set = &clinic.current().settings.limits;
+    let files = BodyLimit {
+        max_bytes: 4 * 1024 * 1024,
+        total: std::time::Duration::from_secs(60),
+    };
+    Limits {
+        max_connections: usize::try_from(set.connections).unwrap_or(usize::MAX),
+        max_connections_per_visitor: usize::try_from(set.connections_per_ip).unwrap_or(usize::MAX),
+        body_for: vec![("/staff/settings".to_owned(), files)],
+        ..Limits::default()
+    }
+}
+
+async fn wait_for_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}
+
+impl From<Stop> for Sorry {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Refused(refused) => Self(format!("refused: {refused:?}")),
+            Stop::Failed(failure) => Self::from_display(failure),
+        }
+    }
+}

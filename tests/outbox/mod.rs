@@ -1,0 +1,8 @@
+//! Mail, with a real mail server as a process of its own.
+
+mod delivery;
+mod letters;
+mod peer;
+mod settings;
+mod staff;
+mod world;
