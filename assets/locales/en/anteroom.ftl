@@ -716,3 +716,74 @@ trust-continue = Go on to the clinic
 demo-title = Try the clinic as { $name }
 demo-role = This is a demonstration. Nothing here is real.
 demo-enter = Enter
+
+## new-visit
+
+new-visit-title = New visit
+new-visit-patient = Patient
+new-visit-patient-hint = Name, phone or birth date
+new-visit-find = Find
+new-visit-found =
+    { $count ->
+        [0] No patient found
+        [one] 1 patient found
+       *[other] { $count } patients found
+    }
+# The last row of what was found: make a chart with what was typed.
+new-visit-new = New patient “{ $name }”
+# 4 March 1985, phone ends in 0123
+new-visit-born-phone = { $born }, phone ends in { $end }
+new-visit-phone-end = phone ends in { $end }
+new-visit-chart = chart { $number }
+new-visit-other = Another patient
+new-visit-new-hint = A name and one way to reach the patient are enough.
+new-visit-name = Full name
+new-visit-service = What for
+new-visit-minutes-hint = Leave it empty for the usual length.
+new-visit-more = Length, note, message
+new-visit-book = Book
+new-visit-error-name = Enter a name.
+new-visit-error-email = Check the e-mail address. It needs an @ and a dot after it.
+new-visit-error-contact = Enter a phone number or an e-mail address.
+
+## block
+
+block-title = Block time
+block-hint = Patients are not offered this time. Visits in it stay as they are.
+block-until = Until
+block-note = What for
+block-note-hint = Staff see it in the calendar. You can leave it empty.
+block-now = Block this time
+block-free = Free this time
+block-error-until = Choose an end after the start.
+
+## why
+
+# Staff ask why patients are offered a time, or not.
+why-title = Why is a time not offered?
+why-ask = Ask
+why-offered = Patients are offered this time
+why-not-offered = Patients are not offered this time
+why-free = It lies in the hours, and nothing is in the way.
+why-past = It has passed.
+why-beyond = It is too far ahead. The last day to book is { $date }.
+why-closed = The clinic is closed: { $name }.
+why-closed-days = The clinic is closed from { $from } to { $until }: { $name }.
+why-no-hours = No hours are set for that day.
+why-not-online = Patients cannot book this kind of visit themselves.
+why-outside = It lies outside the hours: { $hours }.
+why-runs-past = It would end after the hours, which end at { $time }.
+why-taken-visit = A visit is in the way, with its breaks: { $span }.
+why-taken-request = A visit that was asked for is in the way: { $span }.
+why-taken-hold = Someone is choosing this time right now: { $span }.
+why-taken-block = Blocked time is in the way: { $span }.
+why-too-soon = It is too soon. The earliest time to book is { $time }.
+why-off-grid = Visits of this kind start at other times: { $before } or { $after }.
+why-off-grid-one = Visits of this kind start at other times: { $time }.
+why-off-grid-none = Visits of this kind start at other times.
+why-hours-none = No weekly hours hold on that day.
+why-hours-weekly = The weekly hours hold on that day.
+why-hours-weekly-since = The weekly hours since { $date } hold on that day.
+why-hours-exception = The hours of that day were changed.
+why-hours-exception-note = The hours of that day were changed: { $note }.
+why-book = Book a visit at this time

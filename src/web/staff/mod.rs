@@ -1,12 +1,15 @@
 //! What those who work here see: dense, by keyboard, one file per page.
 
 pub mod back;
+pub mod block;
 pub mod calendar;
 pub mod grid;
+pub mod new_visit;
 pub mod sheet;
 pub mod today;
 pub mod visit;
 pub mod visit_forms;
+pub mod why;
 
 use maud::Markup;
 
