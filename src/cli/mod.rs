@@ -6,6 +6,7 @@ pub mod demo;
 pub mod import;
 mod progress;
 pub mod running;
+pub mod serve;
 
 use std::fmt::Display;
 use std::io::Write as _;
@@ -50,6 +51,7 @@ pub(crate) fn say(line: &str) {
     after_help = "\
 Examples:
   anteroom demo
+  anteroom serve --data /var/lib/anteroom
   anteroom import fhir bundles.zip --data /var/lib/anteroom
   anteroom check --data /var/lib/anteroom
 
@@ -68,6 +70,8 @@ struct Arguments {
 enum Command {
     /// A believable clinic to try, with a sign-in link per person
     Demo(demo::DemoArgs),
+    /// Open a clinic, or make a new one, and serve it
+    Serve(serve::ServeArgs),
     /// Take over patients from another system
     #[command(subcommand)]
     Import(import::Import),
@@ -107,6 +111,7 @@ pub fn main() -> u8 {
     let result = runtime.block_on(async {
         match command {
             Command::Demo(args) => demo::run(args).await,
+            Command::Serve(args) => serve::run(args).await,
             Command::Import(import) => import::run(import).await,
             Command::Check(args) => check::run(args).await,
         }

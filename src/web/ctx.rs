@@ -12,6 +12,7 @@ use super::csrf;
 use super::fields::Fields;
 use super::respond::Trouble;
 use crate::app::sessions::Known;
+use crate::app::visitor::Visitor;
 use crate::app::{Caller, Clinic, Current};
 use crate::domain::account::Actor;
 use crate::domain::id::PatientId;
@@ -52,6 +53,8 @@ pub struct Ctx {
     pub user_agent: String,
     /// Whether the request comes from a script that replaces one region.
     pub swap: bool,
+    /// Whether a screen looks again by itself, with nobody's doing.
+    pub quiet: bool,
     /// This request in the logs.
     pub request: u64,
     /// Whether this is the demonstration clinic.
@@ -145,6 +148,12 @@ impl Ctx {
         } else {
             Err(Trouble::BadRequest)
         }
+    }
+
+    /// Whoever asks, as someone at a door. Codes are bound to the cookie that forms are bound to.
+    pub fn at_the_door(&self) -> Visitor {
+        let browser = cookies::digest(&self.bound_to);
+        Visitor::new(self.request, browser, self.remote, &self.user_agent)
     }
 
     /// SHA-256 of the visitor's secret, to which codes are bound.

@@ -3,7 +3,7 @@
 
 use maud::html;
 
-use crate::app::sessions;
+use crate::app::people;
 use crate::domain::account::Role;
 use crate::domain::refusal::Refused;
 use crate::t;
@@ -17,7 +17,7 @@ use crate::web::ui::button::Button;
 /// `GET /demo/{token}`
 pub fn show(ctx: &Ctx) -> Handled {
     let token: String = ctx.param("token")?;
-    let login = sessions::demo_login(&ctx.clinic, &token)?;
+    let login = people::demo_person(&ctx.clinic, &token)?;
     let text = ctx.text;
     let title = t!(text, "demo-title", name = login.name.clone());
     let enter = t!(text, "demo-enter");
@@ -41,7 +41,7 @@ pub fn enter(ctx: &Ctx) -> Handled {
     if !ctx.demo {
         return Err(Trouble::Refused(Refused::NotFound));
     }
-    let new = sessions::enter_demo(&ctx.clinic, &token)?;
+    let new = people::demo_sign_in(&ctx.clinic, &ctx.at_the_door(), &token)?;
     Ok(if new.login.role == Role::Patient {
         Reply::see_other("/").with_cookie(&cookies::patient(&new.token))
     } else {

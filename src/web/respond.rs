@@ -9,6 +9,7 @@ use super::ctx::Ctx;
 use super::layout;
 use super::reply::Reply;
 use crate::app::{Failure, Stop};
+use crate::domain::password::Weak;
 use crate::domain::refusal::Refused;
 use crate::t;
 
@@ -85,6 +86,16 @@ pub fn sentence(ctx: &Ctx, refused: &Refused) -> String {
         Refused::LastOwner => t!(text, "refused-last-owner"),
         Refused::Duplicate => t!(text, "refused-duplicate"),
         Refused::NoContact => t!(text, "refused-no-contact"),
+        Refused::NoBirthDate => t!(text, "refused-no-birth-date"),
+        Refused::ProveAgain => t!(text, "refused-prove-again"),
+        Refused::WeakPassword(Weak::Short(least)) => {
+            t!(text, "refused-password-short", count = *least)
+        }
+        Refused::WeakPassword(Weak::Long(most)) => {
+            t!(text, "refused-password-long", count = *most)
+        }
+        Refused::WeakPassword(Weak::Common) => t!(text, "refused-password-common"),
+        Refused::WeakPassword(Weak::OurWords) => t!(text, "refused-password-our-words"),
     }
 }
 
@@ -93,7 +104,7 @@ fn status(refused: &Refused) -> StatusCode {
         Refused::NotFound | Refused::LinkDead => StatusCode::NOT_FOUND,
         Refused::Busy => StatusCode::SERVICE_UNAVAILABLE,
         Refused::Shut { .. } => StatusCode::TOO_MANY_REQUESTS,
-        Refused::Wrong { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        Refused::Wrong { .. } | Refused::WeakPassword(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Refused::SlotTaken
         | Refused::HoldExpired
         | Refused::OverlapsOwn
@@ -108,7 +119,9 @@ fn status(refused: &Refused) -> StatusCode {
         | Refused::NotOpen
         | Refused::LastOwner
         | Refused::Duplicate
-        | Refused::NoContact => StatusCode::CONFLICT,
+        | Refused::NoContact
+        | Refused::NoBirthDate
+        | Refused::ProveAgain => StatusCode::CONFLICT,
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use poem::http::Method;
 use poem::{Endpoint, EndpointExt, IntoResponse, Response, Route, RouteMethod};
 
-use super::guard::{Guarded, Handler, Needs, Shared, harden};
+use super::guard::{Answering, Guarded, Handler, Needs, Shared, harden};
 use super::{assets, demo, health, patient, staff};
 use crate::domain::policy::Permission;
 
@@ -18,7 +18,7 @@ pub struct Entry {
     pub path: &'static str,
     /// Who may call it.
     pub needs: Needs,
-    handler: Handler,
+    answering: Answering,
 }
 
 const fn get(path: &'static str, needs: Needs, handler: Handler) -> Entry {
@@ -26,7 +26,7 @@ const fn get(path: &'static str, needs: Needs, handler: Handler) -> Entry {
         method: Method::GET,
         path,
         needs,
-        handler,
+        answering: Answering::Page(handler),
     }
 }
 
@@ -35,7 +35,16 @@ const fn post(path: &'static str, needs: Needs, handler: Handler) -> Entry {
         method: Method::POST,
         path,
         needs,
-        handler,
+        answering: Answering::Page(handler),
+    }
+}
+
+const fn live(path: &'static str, needs: Needs) -> Entry {
+    Entry {
+        method: Method::GET,
+        path,
+        needs,
+        answering: Answering::Live,
     }
 }
 
@@ -52,6 +61,35 @@ pub fn site() -> Vec<Entry> {
         get("/healthz", Needs::Nothing, health::show),
         get("/demo/:token", Needs::Nothing, demo::show),
         post("/demo/:token", Needs::Nothing, demo::enter),
+
+        // Doors of patients. Tokens stand in the path only, and are never logged.
+        get("/i", Needs::Nothing, patient::first_contact::letter),
+        post("/i", Needs::Nothing, patient::first_contact::submit_letter),
+        get("/i/:token", Needs::Nothing, patient::first_contact::show),
+        post("/i/:token", Needs::Nothing, patient::first_contact::submit),
+        get("/sign-in", Needs::Nothing, patient::sign_in::show),
+        post("/sign-in", Needs::Nothing, patient::sign_in::ask),
+        get("/sign-in/code", Needs::Nothing, patient::sign_in::code),
+        post("/sign-in/code", Needs::Nothing, patient::sign_in::submit_code),
+        get("/s/:token", Needs::Nothing, patient::sign_in::link),
+        post("/s/:token", Needs::Nothing, patient::sign_in::follow),
+        get("/s/:token/name", Needs::Nothing, patient::sign_in::name),
+        post("/s/:token/name", Needs::Nothing, patient::sign_in::introduce),
+        post("/sign-out", SELF, patient::sign_in::sign_out),
+
+        // Doors of those who work here.
+        get("/staff/sign-in", Needs::Nothing, staff::sign_in::show),
+        post("/staff/sign-in", Needs::Nothing, staff::sign_in::submit),
+        get("/staff/sign-in/:token", Needs::Nothing, staff::sign_in::second),
+        post("/staff/sign-in/:token", Needs::Nothing, staff::sign_in::submit_second),
+        get("/staff/sign-in/:token/app", Needs::Nothing, staff::sign_in::app),
+        post("/staff/sign-in/:token/app", Needs::Nothing, staff::sign_in::submit_app),
+        get("/p/:token", Needs::Nothing, staff::sign_in::password),
+        post("/p/:token", Needs::Nothing, staff::sign_in::submit_password),
+        get("/staff/lock", Needs::StaffLocked, staff::lock::show),
+        post("/staff/lock", Needs::StaffLocked, staff::lock::lock),
+        post("/staff/lock/password", Needs::StaffLocked, staff::lock::unlock),
+        post("/staff/sign-out", Needs::StaffLocked, staff::lock::sign_out),
 
         // A patient's pages.
         get("/", SELF, patient::home::show),
@@ -72,6 +110,7 @@ pub fn site() -> Vec<Entry> {
 
         // Staff: the day.
         get("/staff", DAY, staff::today::show),
+        live("/staff/live", DAY),
         get("/staff/day.print", DAY, staff::today::print),
         get("/staff/calendar", DAY, staff::calendar::show),
         get("/staff/visits/new", DESK, staff::new_visit::show),
@@ -100,7 +139,7 @@ pub fn endpoint(shared: Arc<Shared>) -> impl Endpoint<Output = Response> {
         method,
         path,
         needs,
-        handler,
+        answering,
     } in site()
     {
         let guarded = Guarded {
@@ -108,7 +147,7 @@ pub fn endpoint(shared: Arc<Shared>) -> impl Endpoint<Output = Response> {
             method: method.clone(),
             route: path,
             needs,
-            handler,
+            answering,
         };
         match methods.iter().position(|(p, _)| *p == path) {
             Some(at) => {
@@ -127,7 +166,7 @@ pub fn endpoint(shared: Arc<Shared>) -> impl Endpoint<Output = Response> {
         method: Method::GET,
         route: "*",
         needs: Needs::Nothing,
-        handler: health::missing,
+        answering: Answering::Page(health::missing),
     };
     let missing = Arc::new(missing);
     route.around(move |endpoint, request| {

@@ -2,9 +2,11 @@
 
 pub mod cancel;
 pub mod confirm;
+pub mod first_contact;
 pub mod home;
 pub mod moving;
 pub mod reasons;
+pub mod sign_in;
 pub mod times;
 pub mod visit;
 pub mod visits;

@@ -45,7 +45,7 @@ const NEW: &str = "new.";
 /// For whom the visit is.
 enum Person {
     Known(Box<Hit>),
-    New(String),
+    New,
 }
 
 /// `GET /staff/visits/new`
@@ -63,7 +63,7 @@ pub fn show(ctx: &Ctx) -> Handled {
         search(ctx)?
     } else {
         let name: String = newcomer.chars().take(NAME_MAX).collect();
-        form(ctx, &Person::New(name.clone()), &proposed(ctx, "", &name)?)?
+        form(ctx, &Person::New, &proposed(ctx, "", &name)?)?
     };
     Ok(Reply::page(page(ctx, query, inside, false)))
 }
@@ -162,7 +162,12 @@ fn hits(ctx: &Ctx, typed: &str) -> Result<Markup, Trouble> {
     let text = ctx.text;
     let found = look(ctx, typed)?;
     let to = |name: &str, value: &str| {
-        with_query(PATH, &ctx.query, &["patient", "patient-text", "new"], &[(name, value)])
+        with_query(
+            PATH,
+            &ctx.query,
+            &["patient", "patient-text", "new"],
+            &[(name, value)],
+        )
     };
     let links: Vec<(String, &Hit)> = found
         .iter()
@@ -171,7 +176,9 @@ fn hits(ctx: &Ctx, typed: &str) -> Result<Markup, Trouble> {
         .collect();
     let rows: Vec<Row<'_>> = links
         .iter()
-        .map(|(href, hit)| Row::link(href, theirs(&hit.name)).detail(html! { (told_apart(ctx, hit)) }))
+        .map(|(href, hit)| {
+            Row::link(href, theirs(&hit.name)).detail(html! { (told_apart(ctx, hit)) })
+        })
         .collect();
     Ok(html! {
         h2 { (t!(text, "new-visit-found", count = rows.len())) }
@@ -212,9 +219,10 @@ pub fn find(ctx: &Ctx) -> Handled {
         .filter(|h| h.active)
         .map(|hit| {
             let born = hit.birth_date.map(|d| text.date_of_birth(d));
-            let end = hit.phone_end.as_ref().map(|end| {
-                t!(text, "new-visit-phone-end", end = end.clone())
-            });
+            let end = hit
+                .phone_end
+                .as_ref()
+                .map(|end| t!(text, "new-visit-phone-end", end = end.clone()));
             json!({
                 "value": hit.id.to_string(),
                 "label": hit.name,
@@ -243,7 +251,7 @@ fn form(ctx: &Ctx, person: &Person, sheet: &Sheet) -> Result<Markup, Trouble> {
     let fields = &sheet.fields;
     let who = match person {
         Person::Known(hit) => known(ctx, hit, fields),
-        Person::New(_) => newcomer(ctx, sheet),
+        Person::New => newcomer(ctx, sheet),
     };
     let more = html! {
         div.stack {
@@ -262,7 +270,9 @@ fn form(ctx: &Ctx, person: &Person, sheet: &Sheet) -> Result<Markup, Trouble> {
             (sheet::tick("notify", &t!(text, "sheet-message"), &t!(text, "sheet-notify"), fields.get("notify") == "yes"))
         }
     };
-    let used = ["minutes", "note"].iter().any(|f| !fields.get(f).is_empty());
+    let used = ["minutes", "note"]
+        .iter()
+        .any(|f| !fields.get(f).is_empty());
     Ok(html! {
         (sheet.summary(ctx))
         (Form::new("/staff/visits", &token).once(fields.get("once")).show(&html! {
@@ -326,7 +336,12 @@ fn service(ctx: &Ctx, sheet: &Sheet, choices: &Choices) -> Markup {
         .iter()
         .map(|s| {
             let duration = text.duration(u32::from(s.timing.duration_min));
-            let label = t!(text, "today-what", service = s.name.clone(), duration = duration);
+            let label = t!(
+                text,
+                "today-what",
+                service = s.name.clone(),
+                duration = duration
+            );
             (s.id.to_string(), label)
         })
         .collect();
@@ -355,11 +370,11 @@ pub fn submit(ctx: &Ctx) -> Handled {
     let mut sheet = Sheet::sent(sent);
     let person = match sent.parsed::<PatientId>("patient") {
         Some(id) => Person::Known(Box::new(finding::chosen(&ctx.clinic, &ctx.caller(), id)?.0)),
-        None => Person::New(sent.get("name").to_owned()),
+        None => Person::New,
     };
     let whom = match &person {
         Person::Known(hit) => Some(Whom::Known(hit.id)),
-        Person::New(_) => register(ctx, &mut sheet).map(Whom::New),
+        Person::New => register(ctx, &mut sheet).map(Whom::New),
     };
     let start = sheet.instant(ctx, None);
     let duration_min = if sent.get("minutes").is_empty() {
@@ -396,7 +411,12 @@ pub fn submit(ctx: &Ctx) -> Handled {
 fn booked(ctx: &Ctx, sent: &Fields, kept: &desk_booking::Kept) -> Reply {
     let back = Back::of(sent).unwrap_or_else(|| {
         let (date, _) = sheet::on_wall(ctx, kept.visit.start);
-        Back::to(&with_query(super::calendar::PATH, &Fields::default(), &[], &[("date", &date)]))
+        Back::to(&with_query(
+            super::calendar::PATH,
+            &Fields::default(),
+            &[],
+            &[("date", &date)],
+        ))
     });
     let did = if kept.outside {
         "created-outside"
@@ -431,11 +451,15 @@ fn register(ctx: &Ctx, sheet: &mut Sheet) -> Option<Newcomer> {
     if !typed_email.is_empty() {
         match Email::try_from(typed_email) {
             Ok(address) => email = Some(address),
-            Err(_) => sheet.problems.add("email", t!(text, "new-visit-error-email")),
+            Err(_) => sheet
+                .problems
+                .add("email", t!(text, "new-visit-error-email")),
         }
     }
     if typed_phone.is_empty() && typed_email.is_empty() {
-        sheet.problems.add("phone", t!(text, "new-visit-error-contact"));
+        sheet
+            .problems
+            .add("phone", t!(text, "new-visit-error-contact"));
     }
     sheet.problems.is_empty().then_some(Newcomer {
         name,

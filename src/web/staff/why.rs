@@ -37,7 +37,11 @@ pub fn show(ctx: &Ctx) -> Handled {
             "" => ctx.today().to_string(),
             date => date.to_owned(),
         };
-        let fields = [("date", date.as_str()), ("time", "09:00"), ("with", query.get("with"))];
+        let fields = [
+            ("date", date.as_str()),
+            ("time", "09:00"),
+            ("with", query.get("with")),
+        ];
         sheet = Sheet::proposed(&fields);
         None
     };
@@ -60,7 +64,13 @@ pub fn show(ctx: &Ctx) -> Handled {
         has_problems: !sheet.problems.is_empty(),
         ..Extra::default()
     };
-    Ok(Reply::page(layout::staff(ctx, Rail::Calendar, &title, extra, body)))
+    Ok(Reply::page(layout::staff(
+        ctx,
+        Rail::Calendar,
+        &title,
+        extra,
+        body,
+    )))
 }
 
 fn question(ctx: &Ctx, sheet: &Sheet, choices: &Choices, back: &Back) -> Markup {
@@ -70,7 +80,10 @@ fn question(ctx: &Ctx, sheet: &Sheet, choices: &Choices, back: &Back) -> Markup 
         .iter()
         .map(|s| (s.id.to_string(), s.name.as_str()))
         .collect();
-    let options: Vec<(&str, &str)> = names.iter().map(|(id, name)| (id.as_str(), *name)).collect();
+    let options: Vec<(&str, &str)> = names
+        .iter()
+        .map(|(id, name)| (id.as_str(), *name))
+        .collect();
     html! {
         div.stack {
             (hidden("back", back.path()))
