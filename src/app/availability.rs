@@ -49,6 +49,13 @@ impl Loaded {
             occupied: &self.occupied,
         }
     }
+
+    /// As if this were the only weekly pattern: for trying hours before they are published.
+    #[must_use]
+    pub fn with_rule(mut self, rule: &HoursRule) -> Self {
+        self.rules = vec![rule.clone()];
+        self
+    }
 }
 
 /// Loads what decides about a practitioner's times on the dates of a span (both inclusive).

@@ -10,8 +10,11 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::clock::{SystemClock, SystemRandom};
+use crate::app::sessions;
 use crate::app::{Clinic, Failure, Stop, Store};
 use crate::domain::audit::Action;
+use crate::outbox;
+use crate::serve::control::ControlSocket;
 use crate::serve::authority::{Authority, KeptAuthority};
 use crate::serve::name::Name;
 use crate::serve::tls::{self, Certificates};
@@ -199,16 +202,22 @@ pub struct Running {
     pub stop: CancellationToken,
     server: Server,
     listeners: Vec<TcpListener>,
+    control: ControlSocket,
+    demo: bool,
 }
 
 impl Running {
     /// Puts the parts together; nothing is served yet.
-    pub fn new(
+    pub async fn new(
         clinic: Arc<Clinic>,
         certificate: Certificate,
         listeners: Vec<TcpListener>,
+        data: &Path,
         demo: bool,
     ) -> Result<Self, Sorry> {
+        let control = ControlSocket::open(data)
+            .await
+            .map_err(Sorry::from_display)?;
         let stop = CancellationToken::new();
         let shared = Arc::new(Shared {
             clinic: clinic.clone(),
@@ -227,6 +236,8 @@ impl Running {
             stop,
             server,
             listeners,
+            control,
+            demo,
         })
     }
 
@@ -237,17 +248,48 @@ impl Running {
             stop,
             server,
             listeners,
+            control,
+            demo,
         } = self;
         let asked = stop.clone();
         let signals = tokio::spawn(async move {
             wait_for_signal().await;
             asked.cancel();
         });
+        let verbs = super::control::verbs(clinic.clone());
+        let control = tokio::spawn(control.serve(verbs, stop.clone()));
+        let options = outbox::Options {
+            deliver: !demo,
+            ..outbox::Options::default()
+        };
+        let mail = outbox::start(clinic.clone(), options, stop.clone());
+        let sweeping = tokio::spawn(sweep(clinic.clone(), stop.clone()));
         server.run(listeners, stop.clone()).await;
         signals.abort();
+        for task in [control, mail, sweeping] {
+            if let Err(e) = task.await {
+                tracing::error!("a part of the server did not end well: {e}");
+            }
+        }
         let closed = tokio::task::spawn_blocking(move || clinic.store.close()).await;
         if let Err(e) = closed {
             tracing::error!("the database was not closed: {e}");
+        }
+    }
+}
+
+/// Once an hour, devices whose time is over are forgotten.
+async fn sweep(clinic: Arc<Clinic>, stop: CancellationToken) {
+    const EVERY: std::time::Duration = std::time::Duration::from_secs(3600);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(EVERY) => {}
+        }
+        let clinic = clinic.clone();
+        let swept = tokio::task::spawn_blocking(move || sessions::sweep(&clinic)).await;
+        if let Ok(Err(stop)) = swept {
+            tracing::error!("old devices were not forgotten: {stop:?}");
         }
     }
 }

@@ -44,7 +44,8 @@ pub struct Patient {
     pub birth_date: Option<Date>,
     /// Administrative gender, where it is known.
     pub gender: Option<Gender>,
-    /// Telephone numbers in E.164; the first is called first.
+    /// Telephone numbers in E.164; the first is called first. A number from an import that no
+    /// country's rules can read stands here as it was written.
     pub phones: Vec<String>,
     /// Where mail goes.
     pub email: Option<Email>,

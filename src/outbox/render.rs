@@ -213,7 +213,6 @@ impl Writer<'_> {
                 Some(phone) => t!(text, "mail-contact-changed-call", phone = phone),
                 None => t!(text, "mail-contact-changed-call-us"),
             }),
-            // The reader knows the way in: they have just been there.
             NoticeKind::Welcome | NoticeKind::TurnedAway => self.place_and_phone(letter),
             NoticeKind::StaffInvitation
             | NoticeKind::Booked

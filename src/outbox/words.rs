@@ -24,6 +24,16 @@ pub fn beginning(text: Text, kind: K, clinic: &str, date: &str) -> [String; 3] {
             t!(text, "mail-staff-invitation-title", clinic = clinic),
             t!(text, "mail-staff-invitation-text"),
         ],
+        K::Welcome => [
+            t!(text, "mail-welcome-subject", clinic = clinic),
+            t!(text, "mail-welcome-title", clinic = clinic),
+            t!(text, "mail-welcome-text"),
+        ],
+        K::TurnedAway => [
+            t!(text, "mail-turned-away-subject", clinic = clinic),
+            t!(text, "mail-turned-away-title"),
+            t!(text, "mail-turned-away-text"),
+        ],
         K::ConfirmContact => [
             t!(text, "mail-confirm-contact-subject", clinic = clinic),
             t!(text, "mail-confirm-contact-title"),

@@ -34,7 +34,7 @@ pub struct Report {
 }
 
 /// Tables that follow from others.
-const DERIVED: &[&str] = &[
+pub(super) const DERIVED: &[&str] = &[
     schema::PATIENT_TERMS.name(),
     schema::PATIENTS_BY_NAME.name(),
     schema::PATIENTS_BY_EMAIL.name(),
@@ -97,6 +97,7 @@ pub fn check(rows: &dyn Rows) -> Result<Report, Failure> {
     check.plain::<u64>(&schema::COUNTERS)?;
     check.plain::<u32>(&schema::META)?;
     check.plain::<Vec<u8>>(&schema::SECRETS)?;
+    check.plain::<(u64, [u8; 32])>(&schema::AUDIT_HEAD)?;
     check.audit()?;
     check.compare()?;
     Ok(check.report)

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod appointments;
 pub mod audit;
+pub mod beside;
 pub mod check;
 mod commit;
 pub mod failure;
@@ -20,6 +21,8 @@ pub mod row;
 pub mod schema;
 pub mod settings;
 pub mod table;
+#[cfg(test)]
+mod tests;
 mod tx;
 
 use std::collections::BTreeSet;

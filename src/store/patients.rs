@@ -11,6 +11,7 @@ use super::schema::{
     PATIENTS_BY_EMAIL, PATIENTS_BY_IDENTIFIER, PATIENTS_BY_NAME, PATIENTS_BY_PHONE,
 };
 use super::table::{Read, Rows, Table, decode};
+use super::tx::Tx;
 use crate::domain::encounter::Encounter;
 use crate::domain::id::{EncounterId, PatientId};
 use crate::domain::patient::{Patient, PatientState};
@@ -84,6 +85,18 @@ impl Row for Encounter {
             Entry::of(&ENCOUNTERS_BY_IDENTIFIER, source.id(self.id)),
         ])
     }
+}
+
+/// The number of the next chart.
+pub fn next_chart(tx: &mut Tx<'_>) -> Result<u32, Failure> {
+    let next = tx.next_number("chart")?;
+    u32::try_from(next).map_err(|_| Failure::Other("there are no chart numbers left".to_owned()))
+}
+
+/// Whether there is any chart at all.
+pub fn any(rows: &dyn Rows) -> Result<bool, Failure> {
+    let first: Vec<Patient> = rows.rows_between(&PATIENTS, &Key::new(), None, 1)?;
+    Ok(!first.is_empty())
 }
 
 /// A chart.

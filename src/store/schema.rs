@@ -113,6 +113,8 @@ pub const NOTICES_UNIQUE: Table<[u8; 16]> = Table::new("notices_unique");
 
 /// The log. [seq]
 pub const AUDIT: Table<AuditEvent> = Table::new("audit");
+/// Where the log ends: position and hash of the last line, written with it. [`head`]
+pub const AUDIT_HEAD: Table<(u64, [u8; 32])> = Table::new("audit_head");
 /// By patient. [patient seq]
 pub const AUDIT_BY_PATIENT: Index = Index::new("audit_by_patient");
 /// By who did it. [login seq]
@@ -164,6 +166,7 @@ pub const NAMES: &[&str] = &[
     NOTICES_BY_VISIT.name(),
     NOTICES_UNIQUE.name(),
     AUDIT.name(),
+    AUDIT_HEAD.name(),
     AUDIT_BY_PATIENT.name(),
     AUDIT_BY_LOGIN.name(),
 ];

@@ -12,6 +12,7 @@ use super::csrf;
 use super::fields::Fields;
 use super::respond::Trouble;
 use crate::app::sessions::Known;
+use crate::app::visitor::Visitor;
 use crate::app::{Caller, Clinic, Current};
 use crate::domain::account::Actor;
 use crate::domain::id::PatientId;
@@ -145,6 +146,12 @@ impl Ctx {
         } else {
             Err(Trouble::BadRequest)
         }
+    }
+
+    /// Whoever asks, as someone at a door. Codes are bound to the cookie that forms are bound to.
+    pub fn at_the_door(&self) -> Visitor {
+        let browser = cookies::digest(&self.bound_to);
+        Visitor::new(self.request, browser, self.remote, &self.user_agent)
     }
 
     /// SHA-256 of the visitor's secret, to which codes are bound.

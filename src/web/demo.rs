@@ -4,7 +4,6 @@
 use maud::html;
 
 use crate::app::people;
-use crate::app::visitor::Visitor;
 use crate::domain::account::Role;
 use crate::domain::refusal::Refused;
 use crate::t;
@@ -42,9 +41,7 @@ pub fn enter(ctx: &Ctx) -> Handled {
     if !ctx.demo {
         return Err(Trouble::Refused(Refused::NotFound));
     }
-    let browser = ctx.browser().unwrap_or_default();
-    let visitor = Visitor::new(ctx.request, browser, ctx.remote, &ctx.user_agent);
-    let new = people::demo_sign_in(&ctx.clinic, &visitor, &token)?;
+    let new = people::demo_sign_in(&ctx.clinic, &ctx.at_the_door(), &token)?;
     Ok(if new.login.role == Role::Patient {
         Reply::see_other("/").with_cookie(&cookies::patient(&new.token))
     } else {

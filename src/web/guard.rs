@@ -13,9 +13,11 @@ use super::ctx::{Ctx, Upload};
 use super::fields::Fields;
 use super::reply::Reply;
 use super::respond::{self, Handled, Trouble};
+use super::staff;
 use super::ui::form::TOKEN_FIELD;
+use crate::app::Clinic;
+use crate::app::attempts;
 use crate::app::sessions;
-use crate::app::{Clinic, Stop};
 use crate::domain::policy::{Permission, may};
 use crate::domain::refusal::Refused;
 use crate::text::{Language, Text};
@@ -80,6 +82,9 @@ impl Endpoint for Guarded {
                 }
             }
         }
+        if unsafe_method && matches!(self.needs, Needs::Nothing | Needs::StaffLocked) {
+            self.slow_down(&ctx).await?;
+        }
         let (needs, handler, hsts) = (self.needs, self.handler, self.shared.hsts);
         blocking(move || {
             let reply = match admit(&mut ctx, needs, unsafe_method, ours) {
@@ -99,11 +104,23 @@ impl Endpoint for Guarded {
 }
 
 impl Guarded {
+    /// Someone at a door waits as long as the wrong answers from their network ask for.
+    async fn slow_down(&self, ctx: &Ctx) -> poem::Result<()> {
+        let (clinic, visitor) = (self.shared.clinic.clone(), ctx.at_the_door());
+        // A store that cannot be read says so in the handler.
+        let wait = blocking(move || attempts::delay(&clinic, &visitor).unwrap_or_default()).await?;
+        if !wait.is_zero() {
+            tokio::time::sleep(wait).await;
+        }
+        Ok(())
+    }
+
     fn context(&self, request: &Request) -> Ctx {
         let clinic = self.shared.clinic.clone();
         let headers = request.headers();
         let staff = matches!(self.needs, Needs::Staff(_) | Needs::StaffLocked)
             || self.route.starts_with("/staff")
+            || self.route.starts_with("/p/")
             || self.route.starts_with("/setup");
         let name = if staff {
             cookies::STAFF
@@ -163,7 +180,7 @@ fn params(route: &'static str, request: &Request) -> Vec<(&'static str, String)>
 /// Resolves who asks, then decides whether they may and whether the form is ours.
 fn admit(ctx: &mut Ctx, needs: Needs, unsafe_method: bool, ours: bool) -> Result<(), Trouble> {
     if !ctx.bound_to.is_empty() {
-        let known = sessions::resolve(&ctx.clinic, &ctx.bound_to).map_err(Stop::from)?;
+        let known = sessions::resolve(&ctx.clinic, &ctx.bound_to)?;
         if let Some(known) = known {
             let chosen = known.login.language.as_deref().and_then(Language::from_tag);
             if let Some(language) = chosen {
@@ -201,6 +218,11 @@ fn admit(ctx: &mut Ctx, needs: Needs, unsafe_method: bool, ours: bool) -> Result
     };
     if !permitted {
         return Err(Refused::NotFound.into());
+    }
+    let locked = ctx.known.as_ref().is_some_and(|k| k.is_locked);
+    if locked && matches!(needs, Needs::Staff(_)) {
+        let path = staff::lock::path(&ctx.path);
+        return Err(Trouble::Instead(Box::new(Reply::see_other(&path))));
     }
     if unsafe_method && !(ours && csrf::holds(&ctx.bound_to, ctx.form.get(TOKEN_FIELD))) {
         return Err(Trouble::NotOurs);

@@ -13,12 +13,16 @@ pub mod demo;
 pub mod fields;
 pub mod guard;
 pub mod health;
+#[cfg(test)]
+mod journey;
 pub mod layout;
 mod multipart;
 pub mod patient;
+pub mod question;
 pub mod reply;
 pub mod respond;
 pub mod routes;
+pub mod setup;
 pub mod staff;
 pub mod standalone;
 pub mod ui;

@@ -89,9 +89,11 @@ pub fn sentence(ctx: &Ctx, refused: &Refused) -> String {
         Refused::NoBirthDate => t!(text, "refused-no-birth-date"),
         Refused::ProveAgain => t!(text, "refused-prove-again"),
         Refused::WeakPassword(Weak::Short(least)) => {
-            t!(text, "refused-password-short", least = *least)
+            t!(text, "refused-password-short", count = *least)
         }
-        Refused::WeakPassword(Weak::Long(most)) => t!(text, "refused-password-long", most = *most),
+        Refused::WeakPassword(Weak::Long(most)) => {
+            t!(text, "refused-password-long", count = *most)
+        }
         Refused::WeakPassword(Weak::Common) => t!(text, "refused-password-common"),
         Refused::WeakPassword(Weak::OurWords) => t!(text, "refused-password-our-words"),
     }

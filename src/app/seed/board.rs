@@ -145,9 +145,9 @@ fn someone_everywhere(
         set(stand, next, Stand::With);
     }
     if count(stand, Stand::Arrived) == 0 {
-        let early = (0..stand.len()).find(|i| {
-            stand.get(*i) == Some(&Stand::Expected) && now < start(*i) && start(*i) < after(now, 60)
-        });
+        // The next one is early.
+        let early =
+            (0..stand.len()).find(|i| stand.get(*i) == Some(&Stand::Expected) && now < start(*i));
         if let Some(m) = early.and_then(|i| moments.get_mut(i)) {
             m.arrived = after(now, -6);
         }

@@ -10,6 +10,7 @@ mod mail;
 mod names;
 mod people;
 mod practice;
+mod session;
 mod story;
 #[cfg(test)]
 mod tests;
@@ -419,7 +420,8 @@ fn write_chunks<R: Send + 'static>(
         let cause = clinic.own_cause("demo", action);
         clinic.store.write(cause, move |tx| {
             chunk.iter().try_for_each(|row| write(tx, row))?;
-            Ok(tx.object(format!("{} rows", chunk.len())))
+            tx.object(format!("{} rows", chunk.len()));
+            Ok(())
         })?;
     }
 }

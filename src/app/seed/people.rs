@@ -47,6 +47,89 @@ pub(super) const ARABIC: usize = 5;
 /// How many they are.
 pub(super) const KNOWN: usize = 6;
 
+/// Given and family name, birth (years ago, month, day), days since the first visit, gender, phone,
+/// e-mail, whether they use the portal, language.
+type Known = (
+    &'static str,
+    &'static str,
+    (i16, i8, i8),
+    i64,
+    Gender,
+    &'static str,
+    &'static str,
+    bool,
+    &'static str,
+);
+
+const WANTED: [Known; KNOWN] = [
+    (
+        "Amira",
+        "Haddad",
+        (34, 3, 12),
+        900,
+        Gender::Female,
+        "+447700900777",
+        "amira.haddad@example.org",
+        true,
+        "en",
+    ),
+    (
+        "Winifred",
+        "Ashdown",
+        (80, 1, 2),
+        2_600,
+        Gender::Female,
+        "+442079460801",
+        "",
+        false,
+        "en",
+    ),
+    (
+        "Daniel",
+        "Brightwell",
+        (39, 6, 4),
+        1_500,
+        Gender::Male,
+        "+447700900731",
+        "daniel.brightwell@example.org",
+        true,
+        "en",
+    ),
+    (
+        "Lily",
+        "Brightwell",
+        (6, 5, 21),
+        1_400,
+        Gender::Female,
+        "+447700900731",
+        "daniel.brightwell@example.org",
+        false,
+        "en",
+    ),
+    (
+        "Maximiliana Theodora Alexandrina",
+        "von Hohenfels-Wetterstein-Rothenburg zu Oberlauterbach",
+        (52, 9, 9),
+        700,
+        Gender::Female,
+        "+447700900742",
+        "maximiliana@example.com",
+        true,
+        "de",
+    ),
+    (
+        "عبد الرحمن",
+        "الأنصاري",
+        (45, 1, 17),
+        820,
+        Gender::Male,
+        "+447700900753",
+        "alansari@example.org",
+        true,
+        "ar",
+    ),
+];
+
 /// What makes people, and when.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Maker<'a> {
@@ -98,7 +181,7 @@ impl Maker<'_> {
         let mut patient = Patient::new(Id::new(created, chance.bytes()), name, created);
         patient.birth_date = (!chance.per_cent(3)).then_some(born);
         patient.gender = Some(gender);
-        self.contacts(&mut chance, &mut patient, index);
+        contacts(&mut chance, &mut patient, index);
         if chance.per_cent(40) || pool.language == "en" {
             patient.language = Some(pool.language.to_owned());
         }
@@ -162,35 +245,6 @@ impl Maker<'_> {
         Some(at)
     }
 
-    fn contacts(&self, chance: &mut Chance, patient: &mut Patient, index: usize) {
-        // The ranges that the regulator keeps for stories.
-        let number = (index * 7 + 13) % 1_000;
-        let mobile = format!("+447700900{number:03}");
-        let landline = format!("+442079460{:03}", (index * 11 + 5) % 1_000);
-        match chance.below(100) {
-            0..=3 => {}
-            4..=14 => patient.phones.push(landline),
-            15..=22 => patient.phones.extend([mobile, landline]),
-            _ => patient.phones.push(mobile),
-        }
-        if chance.per_cent(75) || patient.phones.is_empty() {
-            patient.email = email(patient.name(), index, chance);
-        }
-        let street = chance.word(STREETS);
-        patient.address = Some(Address {
-            lines: vec![format!("{} {street}", chance.between(1, 180))],
-            city: "London".to_owned(),
-            region: String::new(),
-            postal_code: format!("E{} {}XX", chance.between(1, 18), chance.between(0, 9)),
-            country: "GB".to_owned(),
-        });
-        // Unlike any other text in the clinic: where it turns up, this patient does.
-        patient.identifiers.push(Identifier {
-            system: "https://riverside.example.org/record".to_owned(),
-            value: format!("RC{:08}{}", index, chance.reference()),
-        });
-    }
-
     fn login(&self, chance: &mut Chance, patient: &Patient, age: i16) -> Option<Login> {
         let roll = chance.below(100);
         let id = chance.bytes();
@@ -224,79 +278,9 @@ impl Maker<'_> {
 
     /// Those whom everybody knows by name.
     fn known(&self) -> Vec<Person> {
-        let year = self.today.year();
-        // Name, birth, days since the first visit, phone, e-mail, whether they use the portal, language.
-        let wanted = [
-            (
-                "Amira",
-                "Haddad",
-                (year - 34, 3, 12),
-                900,
-                Gender::Female,
-                "+447700900777",
-                "amira.haddad@example.org",
-                true,
-                "en",
-            ),
-            (
-                "Winifred",
-                "Ashdown",
-                (year - 80, 1, 2),
-                2_600,
-                Gender::Female,
-                "+442079460801",
-                "",
-                false,
-                "en",
-            ),
-            (
-                "Daniel",
-                "Brightwell",
-                (year - 39, 6, 4),
-                1_500,
-                Gender::Male,
-                "+447700900731",
-                "daniel.brightwell@example.org",
-                true,
-                "en",
-            ),
-            (
-                "Lily",
-                "Brightwell",
-                (year - 6, 5, 21),
-                1_400,
-                Gender::Female,
-                "+447700900731",
-                "daniel.brightwell@example.org",
-                false,
-                "en",
-            ),
-            (
-                "Maximiliana Theodora Alexandrina",
-                "von Hohenfels-Wetterstein-Rothenburg zu Oberlauterbach",
-                (year - 52, 9, 9),
-                700,
-                Gender::Female,
-                "+447700900742",
-                "maximiliana@example.com",
-                true,
-                "de",
-            ),
-            (
-                "عبد الرحمن",
-                "الأنصاري",
-                (year - 45, 1, 17),
-                820,
-                Gender::Male,
-                "+447700900753",
-                "alansari@example.org",
-                true,
-                "ar",
-            ),
-        ];
         let mut people = Vec::new();
-        for (index, (given, family, (y, m, d), days, gender, phone, mail, online, language)) in
-            wanted.into_iter().enumerate()
+        for (index, (given, family, (years, m, d), days, gender, phone, mail, online, language)) in
+            WANTED.into_iter().enumerate()
         {
             let number = u64::try_from(index).unwrap_or(u64::MAX);
             let mut chance = Chance::new(self.plan.seed, Stream::People, number);
@@ -305,8 +289,8 @@ impl Maker<'_> {
             given.clone_into(&mut full.given);
             family.clone_into(&mut full.family);
             let mut patient = Patient::new(Id::new(created, chance.bytes()), full, created);
-            patient.birth_date = Date::new(y, m, d).ok();
-            self.contacts(&mut chance, &mut patient, index);
+            patient.birth_date = Date::new(self.today.year() - years, m, d).ok();
+            contacts(&mut chance, &mut patient, index);
             patient.gender = Some(gender);
             patient.phones = vec![phone.to_owned()];
             patient.email = Email::try_from(mail).ok();
@@ -339,6 +323,36 @@ impl Maker<'_> {
         }
         people
     }
+}
+
+/// Phones, e-mail, address and the record number.
+fn contacts(chance: &mut Chance, patient: &mut Patient, index: usize) {
+    // The ranges that the regulator keeps for stories.
+    let number = (index * 7 + 13) % 1_000;
+    let mobile = format!("+447700900{number:03}");
+    let landline = format!("+442079460{:03}", (index * 11 + 5) % 1_000);
+    match chance.below(100) {
+        0..=3 => {}
+        4..=14 => patient.phones.push(landline),
+        15..=22 => patient.phones.extend([mobile, landline]),
+        _ => patient.phones.push(mobile),
+    }
+    if chance.per_cent(75) || patient.phones.is_empty() {
+        patient.email = email(patient.name(), index, chance);
+    }
+    let street = chance.word(STREETS);
+    patient.address = Some(Address {
+        lines: vec![format!("{} {street}", chance.between(1, 180))],
+        city: "London".to_owned(),
+        region: String::new(),
+        postal_code: format!("E{} {}XX", chance.between(1, 18), chance.between(0, 9)),
+        country: "GB".to_owned(),
+    });
+    // Unlike any other text in the clinic: where it turns up, this patient does.
+    patient.identifiers.push(Identifier {
+        system: "https://riverside.example.org/record".to_owned(),
+        value: format!("RC{:08}{}", index, chance.reference()),
+    });
 }
 
 /// The same person once more, as a front desk under pressure writes them down.

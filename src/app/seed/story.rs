@@ -39,10 +39,14 @@ pub(super) fn tell(
     let midnight = book.current.midnight(book.today);
     let booked_at = visit.history.first()?.at;
     if chance.per_cent(6) {
-        visit.internal_note = chance.word(VISIT_NOTES).to_owned();
+        chance
+            .word(VISIT_NOTES)
+            .clone_into(&mut visit.internal_note);
     }
     if chance.per_cent(5) {
-        visit.patient_note = chance.word(PATIENT_NOTES).to_owned();
+        chance
+            .word(PATIENT_NOTES)
+            .clone_into(&mut visit.patient_note);
     }
     let moved_at = between(
         &mut chance,
@@ -66,9 +70,11 @@ pub(super) fn tell(
                 .unwrap_or(visit);
         }
         (..0, 6..=14) | (0.., 0..=4) => {
-            visit = cancelled(&mut chance, book, visit, &service, roll % 3 == 0)
+            visit = cancelled(&mut chance, book, visit, &service, roll.is_multiple_of(3));
         }
-        (..0, _) if place.date == book.last_day && book.unresolved > 0 && roll % 3 == 0 => {
+        (..0, _)
+            if place.date == book.last_day && book.unresolved > 0 && roll.is_multiple_of(3) =>
+        {
             if book.unresolved == 3 {
                 let at = after(visit.start, -4);
                 visit = visit

@@ -15,9 +15,7 @@ use super::{Plan, days_between, story};
 use crate::app::Current;
 use crate::domain::appointment::{Appointment, after};
 use crate::domain::id::PractitionerId;
-use crate::domain::schedule::{
-    Asker, DateException, DayAnswer, Occupied, OccupiedKind, Schedule, TimeRange, sorted,
-};
+use crate::domain::schedule::{Asker, DayAnswer, Occupied, OccupiedKind, Schedule, sorted};
 
 /// Days ahead with visits.
 const AHEAD: i64 = 42;
@@ -123,13 +121,16 @@ impl<'a> Book<'a> {
         } else {
             BEHIND
         };
-        let mut days = AHEAD;
-        while days >= -oldest && self.placed.len() < wanted {
+        // Today comes first, so that a small number of visits leaves it none the emptier.
+        let days = std::iter::once(0).chain((-oldest..=AHEAD).rev().filter(|d| *d != 0));
+        for days in days {
             let date = self.today.saturating_add(days.days());
+            if self.placed.len() >= wanted {
+                break;
+            }
             for carer in 0..self.practice.carers.len() {
                 self.fill_day(carer, date, wanted);
             }
-            days -= 1;
         }
         self.overbook();
         self.extra_session();
@@ -148,7 +149,7 @@ impl<'a> Book<'a> {
     }
 
     /// Asks the schedule of a carer for a service on a day.
-    fn ask<T>(
+    pub(super) fn ask<T>(
         &self,
         carer: usize,
         service: usize,
@@ -184,7 +185,7 @@ impl<'a> Book<'a> {
     }
 
     /// The starts that are still offered.
-    fn starts(&self, carer: usize, service: usize, date: Date) -> Vec<Timestamp> {
+    pub(super) fn starts(&self, carer: usize, service: usize, date: Date) -> Vec<Timestamp> {
         let before = after(self.current.midnight(date), -24 * 60);
         match self.ask(carer, service, date, |s| {
             s.slots_on(date, before, Asker::Patient)
@@ -199,8 +200,9 @@ impl<'a> Book<'a> {
         match days_between(self.today, date) {
             0 => 84,
             ahead @ 1.. => (76 - ahead * 9 / 5).max(5),
-            _ if self.plan.visits.is_some() => 88,
-            _ => 58,
+            ..0 if self.plan.visits.is_some() => 88,
+            -14..0 => 62,
+            _ => 36,
         }
     }
 
@@ -289,6 +291,7 @@ impl<'a> Book<'a> {
         let until = date.saturating_sub(2.days());
         let fit = |p: &&usize| {
             self.first.get(**p) == Some(&None)
+                && self.ahead.get(**p) == Some(&0)
                 && !self.busy.contains(&(**p, date))
                 && self.people.get(**p).is_some_and(|p| p.gone.is_none())
         };
@@ -302,7 +305,7 @@ impl<'a> Book<'a> {
         chance.pick(&all)
     }
 
-    fn someone(
+    pub(super) fn someone(
         &self,
         chance: &mut Chance,
         service: usize,
@@ -487,96 +490,4 @@ impl<'a> Book<'a> {
             }
         }
     }
-
-    /// When nobody works at the hour at which the demonstration starts, some do after all, so that
-    /// there is a day to look at.
-    fn extra_session(&mut self) {
-        let works = |carer: usize| {
-            let windows = self.ask(carer, CHECK_UP, self.today, |s| s.windows_on(self.today));
-            let (from, until) = (after(self.now, -30), after(self.now, 45));
-            windows
-                .into_iter()
-                .flatten()
-                .any(|w| w.start <= from && until <= w.end)
-        };
-        if (0..self.practice.carers.len()).any(works) {
-            return;
-        }
-        // By the minutes of the wall clock, in steps of five so that times look like times.
-        let wall = self.current.zone.to_datetime(self.now).time();
-        let minute = i64::from(wall.hour()) * 60 + i64::from(wall.minute());
-        let from = ((minute - 105).max(0)) / 5 * 5;
-        let until = ((minute + 115).min(1_440)) / 5 * 5;
-        for carer in 0..2 {
-            let Some(who) = self.practice.carers.get_mut(carer) else {
-                continue;
-            };
-            let mut windows = vec![(from, until)];
-            let (weekly, _) =
-                crate::domain::schedule::hours_on(self.today, &who.rules, &who.exceptions);
-            windows.extend(
-                weekly
-                    .iter()
-                    .map(|r| (i64::from(r.start().minutes()), i64::from(r.end().minutes()))),
-            );
-            who.exceptions.retain(|e| e.date != self.today);
-            who.exceptions.push(DateException {
-                date: self.today,
-                windows: united(windows),
-                note: "Extra session".to_owned(),
-            });
-            let mut chance = Chance::new(
-                self.plan.seed,
-                Stream::Extra,
-                10 + u64::try_from(carer).unwrap_or(0),
-            );
-            self.fill_session(&mut chance, carer, from, until);
-        }
-    }
-
-    fn fill_session(&mut self, chance: &mut Chance, carer: usize, from: i64, until: i64) {
-        let midnight = self.current.midnight(self.today);
-        let (from, until) = (after(midnight, from), after(midnight, until));
-        let mut free_at = from;
-        loop {
-            let service = chance
-                .pick(&[CHECK_UP, FOLLOW_UP, CHECK_UP, VACCINATION])
-                .unwrap_or(CHECK_UP);
-            let starts = self.starts(carer, service, self.today);
-            let next = starts.into_iter().find(|s| *s >= free_at && *s < until);
-            let Some(start) = next else { return };
-            let Some(person) = self.someone(chance, service, self.today, start) else {
-                return;
-            };
-            let date = self.today;
-            self.place(
-                chance,
-                Place {
-                    carer,
-                    service,
-                    person,
-                    start,
-                    date,
-                },
-                true,
-            );
-            free_at = after(start, 10);
-        }
-    }
-}
-
-/// Stretches of minutes without overlaps, in order.
-fn united(mut spans: Vec<(i64, i64)>) -> Vec<TimeRange> {
-    spans.sort_unstable();
-    let mut joined: Vec<(i64, i64)> = Vec::new();
-    for (from, until) in spans {
-        match joined.last_mut() {
-            Some(last) if from <= last.1 => last.1 = last.1.max(until),
-            _ => joined.push((from, until)),
-        }
-    }
-    let range = |(from, until): (i64, i64)| {
-        TimeRange::minutes(u16::try_from(from).ok()?, u16::try_from(until).ok()?).ok()
-    };
-    joined.into_iter().filter_map(range).collect()
 }

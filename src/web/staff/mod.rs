@@ -1,5 +1,11 @@
 //! What those who work here see: dense, by keyboard, one file per page.
 
+pub mod account;
+pub mod lock;
+pub mod people;
+pub mod outbox;
+pub mod settings;
+pub mod sign_in;
 pub mod activity;
 pub mod archive;
 pub mod chart;

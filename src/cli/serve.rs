@@ -1,0 +1,98 @@
+//! `anteroom serve`: opens a clinic, or makes a new one, and serves it.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use fast_qr::QRBuilder;
+
+use super::running::{self, Running};
+use super::{Sorry, say};
+use crate::app::staff_access;
+use crate::serve::ports;
+
+/// What can be asked of a server.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  anteroom serve --data /var/lib/anteroom
+  anteroom serve --data ./clinic --listen 127.0.0.1:8443
+  anteroom serve --data ./clinic --cert clinic.pem --key clinic.key
+
+The first start prints the address, a one-time set-up code, and the fingerprint of the certificate.")]
+pub struct ServeArgs {
+    /// The directory of the clinic; it is made if it does not exist
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// Where to listen; may be given several times
+    #[arg(long, value_name = "ADDR:PORT")]
+    listen: Vec<SocketAddr>,
+    /// A certificate of your own, as PEM, with those that signed it
+    #[arg(long, value_name = "FILE", requires = "key")]
+    cert: Option<PathBuf>,
+    /// Its private key, as PEM
+    #[arg(long, value_name = "FILE", requires = "cert")]
+    key: Option<PathBuf>,
+}
+
+/// The port unless another is asked for.
+const PORT: u16 = 8443;
+
+/// Serves until it is stopped.
+pub async fn run(args: ServeArgs) -> Result<(), Sorry> {
+    let wanted = if args.listen.is_empty() {
+        vec![SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), PORT)]
+    } else {
+        args.listen
+    };
+    let mut listeners = Vec::new();
+    for address in wanted {
+        listeners.push(ports::bind(address).await.map_err(Sorry::from_display)?);
+    }
+    let mut local = Vec::new();
+    for listener in &listeners {
+        local.push(listener.local_addr()?);
+    }
+    let clinic = running::open(&args.data, &address(&local))?;
+    let address = clinic.current().settings.address.clone();
+    let files = args.cert.zip(args.key);
+    let names = running::names(&local, &address);
+    let certificate = running::certificate(&clinic, files.as_ref(), &names)?;
+    let fingerprint = certificate.authority.as_ref().map(|a| a.fingerprint());
+    if let Some(authority) = &certificate.authority {
+        std::fs::write(args.data.join("ca.pem"), &authority.kept().ca_cert_pem)?;
+    }
+    let code = staff_access::new_setup_code(&clinic)?;
+    let running = Running::new(clinic, certificate, listeners, &args.data, false).await?;
+    match code {
+        Some(code) => welcome(&address, &code, fingerprint.as_deref()),
+        None => say(&format!("Anteroom is open at {address}")),
+    }
+    running.serve().await;
+    Ok(())
+}
+
+/// The address of a new clinic: where it listens, or this machine's own address in its network.
+fn address(local: &[SocketAddr]) -> String {
+    let first = local.first().copied();
+    let port = first.map_or(PORT, |a| a.port());
+    let outside = || running::own_address().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    let host = first.map(|a| a.ip()).filter(|ip| !ip.is_unspecified()).unwrap_or_else(outside);
+    format!("https://{}", SocketAddr::new(host, port))
+}
+
+/// What the first start says: where to go on, and with which code.
+fn welcome(address: &str, code: &str, fingerprint: Option<&str>) {
+    let link = format!("{address}/setup");
+    say("A new clinic. Set it up in a browser:\n");
+    say(&format!("  Address      {link}"));
+    say(&format!("  Set-up code  {code}   (it works once)"));
+    if let Some(fingerprint) = fingerprint {
+        say(&format!("  Certificate  SHA-256 {fingerprint}"));
+        say("\nYour browser will warn you, because this clinic signs its own certificate.");
+        say("Compare the fingerprint, then go on.");
+    }
+    // A terminal that cannot show it still shows the address.
+    if let Ok(qr) = QRBuilder::new(link).build() {
+        say(&format!("\n{}", qr.to_str()));
+    }
+}

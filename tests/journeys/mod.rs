@@ -1,0 +1,3 @@
+//! What people come for, from the first page to the last.
+
+mod book_visit;
