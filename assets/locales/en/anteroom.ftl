@@ -927,6 +927,8 @@ patients-last = Last here
 patients-next = Next visit
 patients-portal = Their page
 patients-no-birth-date = No birth date
+# The birth date and the age: 4 May 1990, 36 years old
+patients-born-line = { $date }, { $age }
 patients-no-contact = No contact
 # In a table: there is no such visit.
 patients-none = None
@@ -1698,6 +1700,8 @@ merge-number = Number
 merge-both = The two charts
 merge-stays = Stays
 merge-goes = Goes
+merge-unlike-title = These look like two people
+merge-unlike = Name, birth date and contact all differ. Check before you merge.
 merge-moves = What moves over
 merge-moves-visits =
     { $count ->
