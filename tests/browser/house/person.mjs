@@ -53,7 +53,9 @@ export class Person {
 
   /** @param {string | RegExp} label @param {string} text */
   async type(label, text) {
-    await this.page.getByLabel(label).first().fill(text);
+    const field = this.page.getByRole("main").getByLabel(label).and(this.page.locator("input, textarea, select")).first();
+    await this.#there(field, `the field ${label}`);
+    await field.fill(text);
     this.typed += text.length;
   }
 

@@ -60,11 +60,16 @@ export class Watch {
   /** How many pages' text was checked. */
   get pages() { return this.#checked.size; }
 
-  /** Fails if anything was seen. */
-  async clean() {
+  /** What was seen so far. */
+  async found() {
     await Promise.all(this.pending);
     const seen = [...new Set(this.seen)];
     this.seen = [];
-    assert.deepEqual(seen, []);
+    return seen;
+  }
+
+  /** Fails if anything was seen. */
+  async clean() {
+    assert.deepEqual(await this.found(), []);
   }
 }
