@@ -88,7 +88,7 @@ async fn serve(
         .into_iter()
         .map(|(name, role, token)| (name, role.code(), format!("{url}/demo/{token}")))
         .collect();
-    let running = Running::new(clinic, certificate, vec![listener], data, true)?;
+    let running = Running::new(clinic, certificate, vec![listener], data, true).await?;
     if json {
         let people: Vec<serde_json::Value> = people
             .iter()

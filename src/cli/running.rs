@@ -208,14 +208,16 @@ pub struct Running {
 
 impl Running {
     /// Puts the parts together; nothing is served yet.
-    pub fn new(
+    pub async fn new(
         clinic: Arc<Clinic>,
         certificate: Certificate,
         listeners: Vec<TcpListener>,
         data: &Path,
         demo: bool,
     ) -> Result<Self, Sorry> {
-        let control = ControlSocket::open(data).map_err(Sorry::from_display)?;
+        let control = ControlSocket::open(data)
+            .await
+            .map_err(Sorry::from_display)?;
         let stop = CancellationToken::new();
         let shared = Arc::new(Shared {
             clinic: clinic.clone(),

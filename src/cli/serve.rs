@@ -62,7 +62,7 @@ pub async fn run(args: ServeArgs) -> Result<(), Sorry> {
         std::fs::write(args.data.join("ca.pem"), &authority.kept().ca_cert_pem)?;
     }
     let code = staff_access::new_setup_code(&clinic)?;
-    let running = Running::new(clinic, certificate, listeners, &args.data, false)?;
+    let running = Running::new(clinic, certificate, listeners, &args.data, false).await?;
     match code {
         Some(code) => welcome(&address, &code, fingerprint.as_deref()),
         None => say(&format!("Anteroom is open at {address}")),
