@@ -14,6 +14,7 @@ use anteroom::store::table::Read;
 use anteroom::store::{check, schema};
 use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
 use crate::support::{World, people};

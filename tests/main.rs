@@ -1,6 +1,16 @@
 //! The one integration-test crate.
 
 #[cfg(test)]
+mod access;
+#[cfg(test)]
+mod architecture;
+#[cfg(test)]
+mod booking_properties;
+#[cfg(test)]
+mod crash;
+#[cfg(test)]
+mod golden_rows;
+#[cfg(test)]
 mod journeys;
 mod outbox;
 #[cfg(test)]

@@ -88,11 +88,21 @@ impl Client {
         Ok(())
     }
 
+    /// Asks for a page as browsers do.
     pub async fn get(&mut self, path: &str) -> Result<Answer> {
+        self.ask(path, "br").await
+    }
+
+    /// Asks for a page that is not compressed.
+    pub async fn get_plain(&mut self, path: &str) -> Result<Answer> {
+        self.ask(path, "identity").await
+    }
+
+    async fn ask(&mut self, path: &str, encoding: &str) -> Result<Answer> {
         let (name, value) = &self.cookie;
         let request = format!(
             "GET {path} HTTP/1.1\r\nhost: {}\r\ncookie: {name}={value}\r\n\
-             accept-language: en-GB\r\naccept-encoding: br\r\n\r\n",
+             accept-language: en-GB\r\naccept-encoding: {encoding}\r\n\r\n",
             self.server
         );
         self.send(request).await
