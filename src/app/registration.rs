@@ -14,7 +14,7 @@ use crate::domain::policy::Permission;
 use crate::domain::refusal::Refused;
 use crate::domain::search;
 use crate::store::table::Rows;
-use crate::store::{Tx, notices, patients};
+use crate::store::{notices, patients};
 
 /// What staff write about a patient.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -113,18 +113,12 @@ pub fn register(
     let cause = clinic.cause(caller, Action::PatientRegister);
     clinic.store.write(cause, move |tx| {
         let mut chart = new.clone();
-        chart.chart = next_chart(tx)?;
+        chart.chart = patients::next_chart(tx)?;
         tx.about(chart.id);
         tx.object(chart.id);
         tx.put(&chart)?;
         Ok(Registered::Done(Box::new(chart)))
     })
-}
-
-/// The number of a new chart.
-pub(super) fn next_chart(tx: &mut Tx<'_>) -> Result<u32, Failure> {
-    let next = tx.next_number("chart")?;
-    u32::try_from(next).map_err(|_| Failure::Other("there are no chart numbers left".to_owned()))
 }
 
 /// Charts that may be of the same person, the likeliest first.

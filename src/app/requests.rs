@@ -288,7 +288,7 @@ pub fn create(clinic: &Clinic, caller: &Caller, id: RequestId, book: bool) -> An
         let mut request = open_request(tx, id)?;
         let mut chart = patients::find(tx, request.chart)?.ok_or(Refused::NotFound)?;
         chart.state = PatientState::Active;
-        chart.chart = registration::next_chart(tx)?;
+        chart.chart = patients::next_chart(tx)?;
         tx.put(&chart)?;
         if let Some(mut login) = access::login(tx, request.login)? {
             if login.state == LoginState::Pending {
