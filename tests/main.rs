@@ -1,6 +1,17 @@
 //! The one integration-test crate.
 
 #[cfg(test)]
+mod dependencies;
+mod access;
+#[cfg(test)]
+mod architecture;
+#[cfg(test)]
+mod booking_properties;
+#[cfg(test)]
+mod crash;
+#[cfg(test)]
+mod golden_rows;
+#[cfg(test)]
 mod journeys;
 mod outbox;
 #[cfg(test)]

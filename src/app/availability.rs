@@ -50,6 +50,13 @@ impl Loaded {
         }
     }
 
+    /// As if this were the only weekly pattern: for trying hours before they are published.
+    #[must_use]
+    pub fn with_rule(mut self, rule: &HoursRule) -> Self {
+        self.rules = vec![rule.clone()];
+        self
+    }
+
     /// The first thing in the way of a span (end exclusive), inside the hours or outside them.
     pub fn taken(&self, from: Timestamp, until: Timestamp) -> Option<Occupied> {
         self.occupied

@@ -43,7 +43,7 @@ pub fn waiting(clinic: &Clinic, caller: &Caller) -> Answer<Waiting> {
         // A stranger's visit is part of the stranger's request.
         let visits = asked
             .iter()
-            .filter(|v| !strangers.iter().any(|r| r.visit == Some(v.id)))
+            .filter(|v| !strangers.iter().any(|r| r.chart == v.patient))
             .count();
         let requests = u32::try_from(visits + strangers.len()).unwrap_or(u32::MAX);
         let failed = u32::try_from(notices::count_failed(rows)?).unwrap_or(u32::MAX);

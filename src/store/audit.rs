@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::failure::Failure;
 use super::key::Key;
 use super::row::Entry;
-use super::schema::{AUDIT, AUDIT_BY_LOGIN, AUDIT_BY_PATIENT};
+use super::schema::{AUDIT, AUDIT_BY_LOGIN, AUDIT_BY_PATIENT, AUDIT_HEAD};
 use super::table::{Read, Rows, decode};
 use super::tx::Head;
 use crate::domain::audit::AuditEvent;
@@ -23,6 +23,11 @@ pub(super) fn entries(event: &AuditEvent) -> Vec<Entry> {
         entries.push(Entry::of(&AUDIT_BY_LOGIN, Key::of(login).number(event.seq)));
     }
     entries
+}
+
+/// Under which the end of the chain is kept.
+pub(super) fn head_key() -> Key {
+    Key::new().text("head")
 }
 
 /// The end of the chain.
@@ -131,8 +136,8 @@ fn by_index(
     Ok(found)
 }
 
-/// Walks the chain from its start. The count of lines, or the first line that does not follow from
-/// the one before.
+/// Walks the chain from its start to the kept end. The count of lines, or the first line that does
+/// not follow from the one before, is missing at the end, or is not the one that was kept.
 pub fn verify(rows: &dyn Rows) -> Result<Result<u64, u64>, Failure> {
     let mut at = Head {
         seq: 0,
@@ -156,5 +161,13 @@ pub fn verify(rows: &dyn Rows) -> Result<Result<u64, u64>, Failure> {
         };
         Ok(ControlFlow::Continue(()))
     })?;
+    if broken.is_none() {
+        let (seq, hash) = rows.find(&AUDIT_HEAD, &head_key())?.unwrap_or((0, [0; 32]));
+        if seq != at.seq {
+            broken = Some(at.seq.min(seq) + 1);
+        } else if hash != at.hash {
+            broken = Some(at.seq);
+        }
+    }
     Ok(broken.map_or(Ok(at.seq), Err))
 }

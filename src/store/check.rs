@@ -12,6 +12,7 @@ use crate::domain::account::{Attempts, Link, Login, Session};
 use crate::domain::appointment::{Appointment, Block, Hold};
 use crate::domain::audit::AuditEvent;
 use crate::domain::encounter::Encounter;
+use crate::domain::merge::MergeRecord;
 use crate::domain::notice::Notice;
 use crate::domain::patient::Patient;
 use crate::domain::practitioner::{Organization, Practitioner};
@@ -33,7 +34,7 @@ pub struct Report {
 }
 
 /// Tables that follow from others.
-const DERIVED: &[&str] = &[
+pub(super) const DERIVED: &[&str] = &[
     schema::PATIENT_TERMS.name(),
     schema::PATIENTS_BY_NAME.name(),
     schema::PATIENTS_BY_EMAIL.name(),
@@ -76,6 +77,7 @@ pub fn check(rows: &dyn Rows) -> Result<Report, Failure> {
     };
     check.rows_of::<Settings>()?;
     check.rows_of::<Patient>()?;
+    check.rows_of::<MergeRecord>()?;
     check.rows_of::<Practitioner>()?;
     check.rows_of::<Organization>()?;
     check.rows_of::<Service>()?;
@@ -95,6 +97,7 @@ pub fn check(rows: &dyn Rows) -> Result<Report, Failure> {
     check.plain::<u64>(&schema::COUNTERS)?;
     check.plain::<u32>(&schema::META)?;
     check.plain::<Vec<u8>>(&schema::SECRETS)?;
+    check.plain::<(u64, [u8; 32])>(&schema::AUDIT_HEAD)?;
     check.audit()?;
     check.compare()?;
     Ok(check.report)

@@ -249,6 +249,9 @@ impl Writer {
             txn.abort()?;
             return Ok(true);
         }
+        if tx.head() != self.head {
+            tx.write_head()?;
+        }
         let (head, changes) = (tx.head(), tx.take_changes());
         drop(tx);
         txn.commit()?;

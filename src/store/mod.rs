@@ -12,6 +12,7 @@ mod commit;
 pub mod failure;
 pub mod hours;
 pub mod key;
+pub mod merges;
 mod migrate;
 pub mod notices;
 pub mod patients;
@@ -20,6 +21,8 @@ pub mod row;
 pub mod schema;
 pub mod settings;
 pub mod table;
+#[cfg(test)]
+mod tests;
 mod tx;
 
 use std::collections::BTreeSet;

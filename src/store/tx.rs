@@ -133,6 +133,13 @@ impl<'t> Tx<'t> {
         Ok(())
     }
 
+    /// Keeps where the log ends, so that a change of its last line is found as well.
+    pub(super) fn write_head(&mut self) -> Result<(), Failure> {
+        let value = encode(&(self.head.seq, self.head.hash))?;
+        let key = super::audit::head_key();
+        self.put_bytes(schema::AUDIT_HEAD.name(), key.as_bytes(), &value)
+    }
+
     /// The next of a running number, starting at 1.
     pub fn next_number(&mut self, counter: &'static str) -> Result<u64, Failure> {
         let key = Key::new().text(counter);

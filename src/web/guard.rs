@@ -16,9 +16,9 @@ use super::reply::Reply;
 use super::respond::{self, Handled, Trouble};
 use super::staff;
 use super::ui::form::TOKEN_FIELD;
+use crate::app::Clinic;
 use crate::app::attempts;
 use crate::app::sessions;
-use crate::app::{Clinic, Stop};
 use crate::domain::policy::{Permission, may};
 use crate::domain::refusal::Refused;
 use crate::text::{Language, Text};
@@ -224,7 +224,7 @@ fn admit(ctx: &mut Ctx, needs: Needs, unsafe_method: bool, ours: bool) -> Result
         } else {
             sessions::resolve(&ctx.clinic, &ctx.bound_to)
         };
-        let known = found.map_err(Stop::from)?;
+        let known = found?;
         if let Some(known) = known {
             let chosen = known.login.language.as_deref().and_then(Language::from_tag);
             if let Some(language) = chosen {

@@ -13,6 +13,8 @@ pub mod demo;
 pub mod fields;
 pub mod guard;
 pub mod health;
+#[cfg(test)]
+mod journey;
 pub mod layout;
 pub mod live;
 mod multipart;
@@ -21,6 +23,7 @@ pub mod question;
 pub mod reply;
 pub mod respond;
 pub mod routes;
+pub mod setup;
 pub mod staff;
 pub mod standalone;
 pub mod ui;

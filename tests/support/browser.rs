@@ -37,6 +37,11 @@ impl Browser {
         }
     }
 
+    /// Has a cookie from now on.
+    pub fn take_cookie(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.to_owned(), value.to_owned());
+    }
+
     /// The status of the page.
     pub fn status(&self) -> u16 {
         self.status

@@ -1,6 +1,9 @@
 //! A clinic in memory, with a clock that tests set and people who use it through HTTP.
 
 pub mod browser;
+pub mod https;
+pub mod people;
+pub mod server;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -1,11 +1,26 @@
 //! What those who work here see: dense, by keyboard, one file per page.
 
+pub mod account;
+pub mod activity;
+pub mod archive;
 pub mod back;
 pub mod block;
 pub mod calendar;
+pub mod chart;
+pub mod edit_patient;
 pub mod grid;
+pub mod invite;
 pub mod lock;
+pub mod merge;
 pub mod new_visit;
+pub mod outbox;
+pub mod patient_form;
+pub mod patients;
+pub mod people;
+pub mod person;
+pub mod register;
+pub mod requests;
+pub mod settings;
 pub mod sheet;
 pub mod sign_in;
 pub mod today;

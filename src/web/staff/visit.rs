@@ -312,6 +312,8 @@ fn about(ctx: &Ctx, kind: NoticeKind) -> String {
         | NoticeKind::SignIn
         | NoticeKind::ConfirmContact
         | NoticeKind::ContactChanged
+        | NoticeKind::Welcome
+        | NoticeKind::TurnedAway
         | NoticeKind::StaffInvitation => t!(text, "staff-notice-other"),
     }
 }
