@@ -14,8 +14,16 @@
     next = [...list.slice(at + 1), ...list.slice(0, at).reverse(), card.id];
   }, true);
 
+  /** The card that has the focus: a look that nobody asked for must not lose it. */
+  let here = "";
+  document.addEventListener("focusin", (event) => {
+    const card = event.target instanceof Element ? event.target.closest("#board [id]:is(article, li)") : null;
+    here = card?.id || "";
+  });
+
   document.addEventListener("anteroom:swapped", (event) => {
     if (!(event.target instanceof Element) || event.target.id !== "board") return;
+    if (next.length === 0 && here && document.activeElement === document.body) next = [here];
     for (const id of next) {
       const target = document.getElementById(id)?.querySelector("button, a");
       if (target instanceof HTMLElement) {

@@ -83,7 +83,8 @@
     const hit = clash(m);
     m.ghost.classList.toggle("clash", hit !== null);
     m.ghost.textContent = m.longer ? `${next.span * 5} min` : clock(next.row);
-    m.ghost.scrollIntoView({ block: "nearest", inline: "nearest" });
+    // Under a pointer the grid stands still, or the rows would run away from it.
+    if (!pointer) m.ghost.scrollIntoView({ block: "nearest", inline: "nearest" });
     const name = hit?.querySelector("b")?.textContent;
     anteroom.say([day?.getAttribute("aria-label"), clock(next.row), clock(next.row + next.span), name && `! ${name}`].filter(Boolean).join(", "));
   };
@@ -214,8 +215,16 @@
   document.addEventListener("dragstart", (event) => {
     if (event.target instanceof Element && event.target.closest("#week .appt")) event.preventDefault();
   });
-  // Capture: before the link is followed.
+  // Capture: before the link is followed. An empty time begins where it was clicked.
   document.addEventListener("click", (event) => {
+    const free = event.target instanceof HTMLAnchorElement && event.target.matches("#week .free") ? event.target : null;
+    if (free && event.isTrusted) {
+      const box = free.getBoundingClientRect();
+      const into = Math.floor((event.clientY - box.top) / (box.height / number(free, "h")));
+      const url = new URL(free.href);
+      url.searchParams.set("time", clock(number(free, "r") + into));
+      free.href = url.href;
+    }
     if (!dragged) return;
     dragged = false;
     event.preventDefault();

@@ -130,7 +130,9 @@
       if (how.quiet) { announce(id); return; }
       document.title = page.title;
       const to = new URL(answer.url);
-      if (how.push !== false && answer.status !== 422 && to.href !== location.href) {
+      // A form that was answered with itself has no page of its own to come back to.
+      const its = init.method !== "POST" || answer.redirected;
+      if (how.push !== false && its && to.href !== location.href) {
         history.pushState({ swap: id }, "", to.href);
       } else if (how.push === false) {
         history.replaceState({ swap: id }, "", to.href);

@@ -597,13 +597,12 @@ staff-visit-title = { $name }
 # Tuesday 24 November 2026, 9am to 9:20am is shown above: Check-up with Dr Silva
 staff-visit-what = { $service } with { $practitioner }
 staff-visit-back = Back
-staff-visit-close = Close
 staff-visit-undo = Undo the last change
 staff-visit-move = Move
 staff-visit-length = Lengthen
 staff-visit-cancel = Cancel visit
 staff-visit-note = Note
-staff-visit-step-back = Wrong click?
+staff-visit-step-back = Wrong button?
 staff-visit-to-expected = Back to expected
 staff-visit-to-arrived = Back to arrived
 staff-visit-born = Born
@@ -669,7 +668,6 @@ calendar-before = Before
 calendar-now = Today
 calendar-after = After
 calendar-move = Other days
-calendar-new = New visit
 calendar-block = Block time
 calendar-why = Why is a time not offered?
 calendar-grid = Calendar
@@ -681,14 +679,13 @@ calendar-close = Close
 # The panel beside the calendar while no visit is chosen.
 calendar-panel = Visit
 calendar-overlap-title = This time is taken
-calendar-overlap-body = Say why this visit may overlap another one.
+calendar-overlap-body = Say why both visits may be at the same time.
 calendar-overlap-reason = Why
 calendar-overlap-keep = Move it anyway
 calendar-overlap-back = Leave it where it was
 # Said to screen readers while a visit is moved by keyboard. $when is Tue 24 Nov at 9:30.
 calendar-say-start = Move with the arrow keys. Enter keeps it, Escape puts it back.
 calendar-say-back = Put back.
-calendar-help = Keys: M moves the visit in focus. Arrows choose the time, Enter keeps it, Escape puts it back.
 
 ## sheet
 

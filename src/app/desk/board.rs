@@ -239,3 +239,57 @@ fn summary(tickets: &[Ticket]) -> Summary {
         }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::appointment::{Doer, Event, EventKind};
+    use crate::domain::id::{AppointmentId, Id, ServiceId};
+
+    fn at(minute: i64) -> Timestamp {
+        Timestamp::from_second(1_795_000_000 + minute * 60).unwrap()
+    }
+
+    fn visit(status: Status, became: i64) -> Appointment {
+        Appointment {
+            id: AppointmentId::from_bytes([1; 16]),
+            reference: String::new(),
+            patient: PatientId::from_bytes([2; 16]),
+            practitioner: PractitionerId::from_bytes([3; 16]),
+            service: ServiceId::from_bytes([4; 16]),
+            start: at(0),
+            duration_min: 20,
+            before_min: 0,
+            after_min: 0,
+            status,
+            confirmed_at: None,
+            sequence: 0,
+            overbooked: None,
+            internal_note: String::new(),
+            patient_note: String::new(),
+            cancellation: None,
+            history: vec![Event {
+                at: at(became),
+                by: Doer::System,
+                kind: EventKind::Became(status),
+            }],
+        }
+    }
+
+    #[test]
+    fn waiting_is_counted_from_arrival_and_only_in_the_waiting_room() {
+        assert_eq!(waiting_min(&visit(Status::Arrived, -10), at(2)), Some(12));
+        assert_eq!(waiting_min(&visit(Status::Arrived, 5), at(2)), Some(0));
+        assert_eq!(waiting_min(&visit(Status::CheckedIn, -10), at(2)), None);
+        assert_eq!(waiting_min(&visit(Status::Booked, -10), at(2)), None);
+    }
+
+    #[test]
+    fn late_is_past_the_start_and_not_begun() {
+        assert_eq!(late_min(&visit(Status::Booked, -99), at(0)), None);
+        assert_eq!(late_min(&visit(Status::Booked, -99), at(7)), Some(7));
+        assert_eq!(late_min(&visit(Status::Arrived, -10), at(3)), Some(3));
+        assert_eq!(late_min(&visit(Status::CheckedIn, 1), at(9)), None);
+        assert_eq!(late_min(&visit(Status::Cancelled, -99), at(9)), None);
+    }
+}

@@ -20,7 +20,6 @@ use crate::web::respond::{Handled, Trouble};
 use crate::web::ui::button::{Button, Weight, actions, back_link};
 use crate::web::ui::details::details;
 use crate::web::ui::icon::Icon;
-use crate::web::ui::summary_list::{Answer, summary_list};
 use crate::web::ui::tag::{Tone, tag};
 use crate::web::ui::text::{their_paragraph, theirs, time};
 use crate::web::ui::timeline::{Moment, timeline};
@@ -251,40 +250,35 @@ fn person(ctx: &Ctx, seen: &Seen) -> Markup {
     let text = ctx.text;
     let patient = &seen.patient;
     let country = &ctx.current.settings.profile.country;
-    let (born, phone, email, reference) = (
-        t!(text, "staff-visit-born"),
-        t!(text, "staff-visit-phone"),
-        t!(text, "staff-visit-email"),
-        t!(text, "staff-visit-reference"),
-    );
-    let mut answers = Vec::new();
-    if let Some(date) = patient.birth_date {
-        let said = t!(
+    let born = patient.birth_date.map(|date| {
+        t!(
             text,
             "staff-visit-born-age",
             date = text.date_of_birth(date),
             age = text.age(date, ctx.today())
-        );
-        answers.push(Answer::fixed(&born, html! { (said) }));
-    }
-    if let Some(number) = patient.phone() {
-        let shown = crate::text::phone::format(number, country);
-        let link = html! { a href=(format!("tel:{number}")) { bdi dir="ltr" { (shown) } } };
-        answers.push(Answer::fixed(&phone, link));
-    }
-    if let Some(address) = &patient.email {
-        answers.push(Answer::fixed(&email, theirs(address.as_str())));
-    }
-    answers.push(Answer::fixed(
-        &reference,
-        html! { (seen.detailed.visit.reference) },
-    ));
+        )
+    });
     html! {
-        (summary_list(&answers))
+        ul.stack-s {
+            @if let Some(born) = born { (fact(&t!(text, "staff-visit-born"), &html! { (born) })) }
+            @if let Some(number) = patient.phone() {
+                (fact(&t!(text, "staff-visit-phone"), &html! {
+                    a href=(format!("tel:{number}")) { bdi dir="ltr" { (crate::text::phone::format(number, country)) } }
+                }))
+            }
+            @if let Some(address) = &patient.email {
+                (fact(&t!(text, "staff-visit-email"), &html! { span.anywhere { (theirs(address.as_str())) } }))
+            }
+            (fact(&t!(text, "staff-visit-reference"), &html! { (seen.detailed.visit.reference) }))
+        }
         @if ctx.may(Permission::ViewPatients) {
             p { a href=(format!("/staff/patients/{}", patient.id)) { (t!(text, "staff-visit-chart")) } }
         }
     }
+}
+
+fn fact(label: &str, value: &Markup) -> Markup {
+    html! { li { span.muted.small { (label) } br; (value) } }
 }
 
 fn messages(ctx: &Ctx, seen: &Seen) -> Markup {

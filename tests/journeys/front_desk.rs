@@ -1,0 +1,250 @@
+//! The front desk's day: who is here, who comes next, and what changes.
+
+use anteroom::app::Change;
+use anteroom::domain::account::Role;
+
+use crate::support::World;
+use crate::support::browser::Browser;
+
+/// A time that is surely free: next Sunday, when nobody works.
+const SUNDAY: &str = "2026-11-29";
+
+/// Books a visit for someone new on a day when nobody works, and gives its path.
+async fn newcomer(desk: &mut Browser, name: &str, time: &str) -> String {
+    desk.visit(&format!(
+        "/staff/visits/new?date={SUNDAY}&time={time}&new={name}"
+    ))
+    .await;
+    desk.fill("Phone", "07700 900123");
+    desk.press("Book").await;
+    assert_eq!(desk.status(), 200, "{}", desk.words());
+    let page = desk.path().to_owned();
+    let on = page
+        .split("on=")
+        .nth(1)
+        .expect("the visit is named")
+        .to_owned();
+    format!("/staff/visits/{on}")
+}
+
+#[tokio::test]
+async fn a_visit_goes_through_the_day_one_press_each() {
+    let world = World::new();
+    let mut desk = world.signed_in(Role::FrontDesk).await;
+    desk.visit("/staff").await;
+    for lane in ["Expected", "Arrived", "With clinician", "Done"] {
+        assert!(desk.says(lane), "{}", desk.words());
+    }
+    let path = newcomer(&mut desk, "Nowak", "10:00").await;
+    desk.visit(&path).await;
+    for (press, says) in [
+        ("Arrived", "Marked as arrived."),
+        ("Start", "Marked as with the clinician."),
+        ("Done", "Marked as done."),
+    ] {
+        desk.press(press).await;
+        assert!(desk.says(says), "{press}: {}", desk.words());
+    }
+    desk.press("Undo").await;
+    assert!(desk.says("With clinician") && desk.says("It is as it was before."));
+}
+
+#[tokio::test]
+async fn a_wrong_step_is_refused_and_nothing_changes() {
+    let world = World::new();
+    let mut desk = world.signed_in(Role::FrontDesk).await;
+    let path = newcomer(&mut desk, "Nowak", "10:00").await;
+    desk.visit(&path).await;
+    let (action, mut form) = desk.form_of("Arrived");
+    for pair in &mut form {
+        if pair.0 == "to" {
+            "checked-in".clone_into(&mut pair.1);
+        }
+    }
+    desk.post(&action, form).await;
+    assert_eq!(desk.status(), 409);
+    desk.visit(&path).await;
+    assert!(desk.has_button("Arrived"));
+}
+
+#[tokio::test]
+async fn someone_new_needs_a_name_and_one_contact() {
+    let world = World::new();
+    let mut desk = world.signed_in(Role::FrontDesk).await;
+    desk.visit(&format!(
+        "/staff/visits/new?date={SUNDAY}&time=09:00&patient-text=Zzyzx"
+    ))
+    .await;
+    assert!(desk.says("No patient found"), "{}", desk.words());
+    desk.follow("New patient “Zzyzx”").await;
+    desk.press("Book").await;
+    assert_eq!(desk.status(), 422);
+    assert!(desk.says("Enter a phone number or an e-mail address."));
+    desk.fill("E-mail", "zz@example.org");
+    desk.press("Book").await;
+    assert!(
+        desk.says("That time is outside the usual hours."),
+        "{}",
+        desk.words()
+    );
+    // The next search finds the new chart.
+    desk.visit("/staff/visits/find?q=zzy").await;
+    assert!(desk.html().contains("Zzyzx"), "{}", desk.html());
+}
+
+#[tokio::test]
+async fn an_overlap_needs_a_reason_and_keeps_it() {
+    let world = World::new();
+    let mut desk = world.signed_in(Role::FrontDesk).await;
+    newcomer(&mut desk, "First", "10:00").await;
+    desk.visit(&format!(
+        "/staff/visits/new?date={SUNDAY}&time=10:05&new=Second"
+    ))
+    .await;
+    desk.fill("Phone", "07700 900456");
+    desk.press("Book").await;
+    assert_eq!(desk.status(), 409, "{}", desk.words());
+    assert!(desk.says("That time is taken.") && desk.html().contains("07700 900456"));
+    desk.fill("Why may it overlap?", "They come <b>together</b>");
+    desk.press("Book").await;
+    assert!(desk.says("The visit is booked."), "{}", desk.words());
+    let on = desk.path().split("on=").nth(1).expect("a visit").to_owned();
+    desk.visit(&format!("/staff/visits/{on}")).await;
+    assert!(
+        desk.says("Overlap")
+            && desk
+                .html()
+                .contains("They come &lt;b&gt;together&lt;/b&gt;")
+    );
+}
+
+#[tokio::test]
+async fn a_form_sent_twice_books_once() {
+    let world = World::new();
+    let mut desk = world.signed_in(Role::FrontDesk).await;
+    desk.visit(&format!(
+        "/staff/visits/new?date={SUNDAY}&time=10:00&new=Twice"
+    ))
+    .await;
+    desk.fill("Phone", "07700 900123");
+    let (action, form) = desk.form_of("Book");
+    desk.post(&action, form.clone()).await;
+    let visit = |path: &str| path.split("on=").nth(1).map(str::to_owned);
+    let first = visit(desk.path());
+    desk.post(&action, form).await;
+    assert_eq!((desk.status(), visit(desk.path())), (200, first));
+    desk.visit("/staff/visits/find?q=twice").await;
+    assert_eq!(desk.html().matches("pat_").count(), 1, "{}", desk.html());
+}
+
+#[tokio::test]
+async fn a_visit_is_moved_lengthened_and_cancelled_by_forms() {
+    let world = World::new();
+    let mut desk = world.signed_in(Role::FrontDesk).await;
+    let path = newcomer(&mut desk, "Nowak", "10:00").await;
+    desk.visit(&path).await;
+    desk.follow("Move").await;
+    desk.fill("Time", "25:99");
+    desk.press("Move it").await;
+    assert_eq!(desk.status(), 422);
+    assert!(desk.says("Enter a time, such as 9:30.") && desk.html().contains("25:99"));
+    desk.fill("Time", "11:30");
+    desk.press("Move it").await;
+    assert!(
+        desk.says("The visit is moved.") && desk.says("11:30 to"),
+        "{}",
+        desk.words()
+    );
+    desk.press("Undo").await;
+    assert!(desk.says("10:00 to"), "{}", desk.words());
+    desk.follow("Lengthen").await;
+    desk.fill("Minutes", "9000");
+    desk.press("Change the length").await;
+    assert!(desk.says("Enter between 5 and 480 minutes."));
+    desk.fill("Minutes", "90");
+    desk.press("Change the length").await;
+    assert!(desk.says("10:00 to 11:30"), "{}", desk.words());
+    desk.follow("Cancel visit").await;
+    desk.fill("Why", "Flood in the street");
+    desk.press("Cancel the visit").await;
+    assert!(desk.says("The visit is cancelled.") && desk.says("Flood in the street"));
+    desk.visit(&format!("{path}?do=note")).await;
+    desk.fill("Note for staff", "Call back");
+    desk.press("Keep the note").await;
+    assert!(desk.says("Call back"), "{}", desk.words());
+}
+
+#[tokio::test]
+async fn time_is_blocked_explained_and_freed() {
+    let world = World::new();
+    let mut desk = world.signed_in(Role::FrontDesk).await;
+    desk.visit("/staff/calendar?date=2026-11-25").await;
+    desk.follow("Block time").await;
+    desk.fill("Time", "09:00");
+    desk.fill("Until", "08:00");
+    desk.press("Block this time").await;
+    assert!(
+        desk.says("Choose an end after the start."),
+        "{}",
+        desk.words()
+    );
+    desk.fill("Until", "20:00");
+    desk.fill("What for", "Training");
+    desk.press("Block this time").await;
+    assert!(
+        desk.says("The time is blocked.") && desk.says("Training"),
+        "{}",
+        desk.words()
+    );
+    desk.follow("Training").await;
+    desk.press("Free this time").await;
+    assert!(desk.says("The time is free again.") && !desk.says("Training"));
+    desk.visit("/staff/why").await;
+    assert!(desk.says("Why is a time not offered?"));
+}
+
+#[tokio::test]
+async fn those_who_only_look_find_no_buttons_and_no_doors() {
+    let world = World::new();
+    let mut desk = world.signed_in(Role::FrontDesk).await;
+    let path = newcomer(&mut desk, "Nowak", "10:00").await;
+    let mut looker = world.signed_in(Role::ReadOnly).await;
+    looker.visit(&path).await;
+    assert!(looker.says("Nowak") && !looker.has_button("Arrived"));
+    looker.visit(&format!("{path}?do=cancel")).await;
+    assert!(!looker.has_button("Cancel the visit"));
+    looker.visit("/staff/visits/new").await;
+    assert_eq!(looker.status(), 404);
+    looker
+        .visit(&format!("/staff/calendar?date={SUNDAY}"))
+        .await;
+    assert!(looker.says("Nowak") && !looker.says("Block time"));
+}
+
+#[tokio::test]
+async fn the_week_is_small_enough_to_send() {
+    let world = World::new();
+    let mut desk = world.signed_in(Role::FrontDesk).await;
+    desk.visit("/staff/calendar").await;
+    assert_eq!(desk.status(), 200);
+    assert!(!desk.html().contains("style="), "positions are classes");
+    desk.visit("/staff/day.print").await;
+    assert!(
+        desk.says("Day list for Tuesday 24 November 2026"),
+        "{}",
+        desk.words()
+    );
+}
+
+#[tokio::test]
+async fn a_change_is_told_to_those_who_watch() {
+    let world = World::new();
+    let mut changes = world.clinic.watch();
+    let mut desk = world.signed_in(Role::FrontDesk).await;
+    newcomer(&mut desk, "Nowak", "10:00").await;
+    let mut told = false;
+    while let Ok(change) = changes.try_recv() {
+        told |= change == Change::Visits;
+    }
+    assert!(told);
+}
