@@ -169,8 +169,8 @@ mod tests {
     fn lines_are_found_by_what_is_asked_for() {
         let clinic = world();
         let other = caller_of(Role::Owner, 9);
-        practice::add_practitioner(&clinic, &owner(), draft("A")).unwrap();
-        practice::add_practitioner(&clinic, &other, draft("B")).unwrap();
+        practice::add_practitioner(&clinic, &owner(), &draft("A")).unwrap();
+        practice::add_practitioner(&clinic, &other, &draft("B")).unwrap();
         let patient = PatientId::from_bytes([7; 16]);
         clinic.note_view(&owner(), "/staff/patients", vec![patient]);
 
@@ -227,7 +227,7 @@ mod tests {
     fn pages_follow_one_another_without_a_gap() {
         let clinic = world();
         for name in ["A", "B", "C", "D", "E"] {
-            practice::add_practitioner(&clinic, &owner(), draft(name)).unwrap();
+            practice::add_practitioner(&clinic, &owner(), &draft(name)).unwrap();
         }
         let (mut seen, mut before) = (Vec::new(), 0);
         for _ in 0..20 {

@@ -33,7 +33,7 @@ pub mod people;
 mod post;
 pub mod practice;
 #[cfg(test)]
-mod practice_world;
+pub(crate) mod practice_world;
 pub mod proof;
 pub mod registration;
 pub mod requests;

@@ -246,6 +246,10 @@ pub fn go_past(clinic: &Clinic, caller: &Caller, step: SetupStep) -> Answer<()> 
 
 /// What is left to do after the first start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "a list of things that are done or not"
+)]
 pub struct Checklist {
     /// Patients can book.
     pub open: bool,
@@ -325,7 +329,7 @@ mod tests {
                 profile.zone.as_str(),
                 profile.emergency.as_str()
             ),
-            ("EUR", "Europe/Paris", "15")
+            ("EUR", "Europe/Paris", "112")
         );
         let drafts = suggestions(ClinicKind::General, Text::default())
             .into_iter()

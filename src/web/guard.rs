@@ -241,6 +241,9 @@ fn admit(ctx: &mut Ctx, needs: Needs, unsafe_method: bool, ours: bool) -> Result
                 .to_lowercase()
         });
     }
+    if is_for_patients(needs, ctx.route) && !ctx.current.settings.is_open() {
+        return Err(Refused::NotOpen.into());
+    }
     let signed_in = ctx.known.is_some();
     let permitted = match needs {
         Needs::Nothing => true,
@@ -272,6 +275,14 @@ fn admit(ctx: &mut Ctx, needs: Needs, unsafe_method: bool, ours: bool) -> Result
         return Err(Trouble::NotOurs);
     }
     Ok(())
+}
+
+/// Pages and doors of patients, which open when the first time can be booked.
+fn is_for_patients(needs: Needs, route: &str) -> bool {
+    matches!(needs, Needs::Patient(_))
+        || ["/sign-in", "/i", "/s", "/v"].into_iter().any(|door| {
+            route == door || route.strip_prefix(door).is_some_and(|r| r.starts_with('/'))
+        })
 }
 
 /// Whether an unsafe request comes from a page of ours: the browser says so itself, or its origin is

@@ -45,6 +45,17 @@ impl Browser {
         }
     }
 
+    /// A new browser at a demonstration, where ready links sign people in.
+    pub fn at_a_demonstration(clinic: &Arc<Clinic>) -> Self {
+        let mut browser = Self::new(clinic);
+        browser.shared = Arc::new(Shared {
+            clinic: clinic.clone(),
+            demo: true,
+            hsts: false,
+        });
+        browser
+    }
+
     /// Opens a page.
     pub async fn get(&mut self, path: &str) -> Page {
         let request = Request::builder().method(Method::GET);

@@ -76,7 +76,7 @@ pub fn sign_in_path(ctx: &Ctx) -> &'static str {
 }
 
 fn is_staff_path(ctx: &Ctx) -> bool {
-    ctx.route == "/staff" || ctx.route.starts_with("/staff/")
+    ctx.route == "/staff" || ctx.route.starts_with("/staff/") || ctx.route.starts_with("/setup")
 }
 
 /// The clinic's emergency number and phone at the end of a page.

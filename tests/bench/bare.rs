@@ -46,11 +46,24 @@ pub fn measure(dir: &Path, rows: usize, clients: usize) -> Bare {
     }
     let bookings_per_s = f64::from(commits) * clients as f64 / since.elapsed().as_secs_f64();
     let commit = Times(alone).at(0.5);
-    line("bare redb: rows of one booking", &rows.to_string(), "", None);
-    line("bare redb: one commit of them, p50 ms", &format!("{:.2}", ms(commit)), "", None);
+    line(
+        "bare redb: rows of one booking",
+        &rows.to_string(),
+        "",
+        None,
+    );
+    line(
+        "bare redb: one commit of them, p50 ms",
+        &format!("{:.2}", ms(commit)),
+        "",
+        None,
+    );
     let what = format!("bare redb: {clients} bookings a commit, bookings/s");
     line(&what, &format!("{bookings_per_s:.0}"), "", None);
-    Bare { bookings_per_s, commit }
+    Bare {
+        bookings_per_s,
+        commit,
+    }
 }
 
 fn commit(db: &Database, next: &mut u64, rows: usize) {
@@ -64,7 +77,9 @@ fn commit(db: &Database, next: &mut u64, rows: usize) {
             // Spread as identifiers and times are, not at the end.
             let mut key = [0; 24];
             key[..8].copy_from_slice(&next.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes());
-            table.insert(key.as_slice(), [7; ROW_BYTES].as_slice()).expect("a row");
+            table
+                .insert(key.as_slice(), [7; ROW_BYTES].as_slice())
+                .expect("a row");
         }
     }
     txn.commit().expect("a commit");

@@ -37,7 +37,11 @@ fn free_days_per_s(clinic: &Clinic, seeded: &Seeded) -> f64 {
 /// Free times of a day and of a month.
 pub fn slots(clinic: &Clinic, seeded: &Seeded) {
     let small_dir = tempfile::tempdir().expect("a directory");
-    let plan = Plan { patients: 400, visits: Some(1_000), seed: 1 };
+    let plan = Plan {
+        patients: 400,
+        visits: Some(1_000),
+        seed: 1,
+    };
     let (small, small_seeded) = server::seeded(small_dir.path(), plan);
     let at_small = free_days_per_s(&small, &small_seeded);
     let large = free_days_per_s(clinic, seeded);
@@ -49,29 +53,54 @@ pub fn slots(clinic: &Clinic, seeded: &Seeded) {
     );
     let ratio = large / at_small;
     let wanted = format!("≥ 0.8 × {at_small:.0} at 1,000 visits");
-    line("  of the figure in a small clinic", &format!("{ratio:.2}"), &wanted, Some(ratio >= 0.8));
+    line(
+        "  of the figure in a small clinic",
+        &format!("{ratio:.2}"),
+        &wanted,
+        Some(ratio >= 0.8),
+    );
     let (current, now) = (clinic.current(), clinic.now());
     let today = current.date(now);
-    let span = (today.saturating_add(1.days()), today.saturating_add(30.days()));
+    let span = (
+        today.saturating_add(1.days()),
+        today.saturating_add(30.days()),
+    );
     let mut times = Vec::new();
     for nth in 0..200_usize {
         let who = seeded.practitioners[nth % 3];
         let since = Instant::now();
         let found = clinic.store.read(|rows| {
             let service = hours::service(rows, seeded.services.check_up)?.expect("a service");
-            availability::offers(rows, &current, &service, Some(who), span, now, Except::default())
+            availability::offers(
+                rows,
+                &current,
+                &service,
+                Some(who),
+                span,
+                now,
+                Except::default(),
+            )
         });
         times.push(since.elapsed());
         assert_eq!(found.expect("a read").len(), 30);
     }
     let p50 = ms(Times(times).at(0.5));
-    line("free days of a month, p50 ms (app)", &format!("{p50:.2}"), "≤ 2", Some(p50 <= 2.0));
+    line(
+        "free days of a month, p50 ms (app)",
+        &format!("{p50:.2}"),
+        "≤ 2",
+        Some(p50 <= 2.0),
+    );
 }
 
 /// Rows that the confirming step writes or removes, counted in a small clinic.
 pub fn rows_per_booking() -> usize {
     let dir = tempfile::tempdir().expect("a directory");
-    let plan = Plan { patients: 60, visits: Some(200), seed: 1 };
+    let plan = Plan {
+        patients: 60,
+        visits: Some(200),
+        seed: 1,
+    };
     let (clinic, seeded) = server::seeded(dir.path(), plan);
     let actor = Actor {
         login: Some(seeded.amira_login),
@@ -85,7 +114,11 @@ pub fn rows_per_booking() -> usize {
     let (service, start) = wishes(&clinic).pop().expect("a free time");
     let (second, who) = start.split_once('.').expect("a time");
     let start = jiff::Timestamp::from_second(second.parse().expect("seconds")).expect("a time");
-    let wish = Wish { service, practitioner: who.parse().ok(), start };
+    let wish = Wish {
+        service,
+        practitioner: who.parse().ok(),
+        start,
+    };
     let hold = booking::hold(&clinic, &caller, wish).expect("a hold");
     let before = count(&clinic);
     booking::book(&clinic, &caller, hold.id, "").expect("a visit");
@@ -111,7 +144,10 @@ fn count(clinic: &Clinic) -> usize {
 pub fn wishes(clinic: &Clinic) -> Vec<(ServiceId, String)> {
     let (current, now) = (clinic.current(), clinic.now());
     let today = current.date(now);
-    let span = (today.saturating_add(2.days()), today.saturating_add(27.days()));
+    let span = (
+        today.saturating_add(2.days()),
+        today.saturating_add(27.days()),
+    );
     let found = clinic.store.read(|rows| {
         let services: Vec<Service> = rows.all(&schema::SERVICES)?;
         let mut found = Vec::new();

@@ -37,7 +37,10 @@ const BINARY: &str = env!("CARGO_BIN_EXE_anteroom");
 const CLIENTS: usize = 32;
 
 fn number(variable: &str, otherwise: usize) -> usize {
-    std::env::var(variable).ok().and_then(|v| v.parse().ok()).unwrap_or(otherwise)
+    std::env::var(variable)
+        .ok()
+        .and_then(|v| v.parse().ok())
+        .unwrap_or(otherwise)
 }
 
 /// Times of one thing, done often.
@@ -48,7 +51,10 @@ impl Times {
         let mut sorted = self.0.clone();
         sorted.sort();
         let at = (sorted.len() as f64 * share) as usize;
-        sorted.get(at.min(sorted.len().saturating_sub(1))).copied().unwrap_or_default()
+        sorted
+            .get(at.min(sorted.len().saturating_sub(1)))
+            .copied()
+            .unwrap_or_default()
     }
 }
 
@@ -85,13 +91,25 @@ fn main() {
     let patients = number("ANTEROOM_BENCH_PATIENTS", 20_000);
     let visits = number("ANTEROOM_BENCH_VISITS", 100_000);
     let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
-    println!("Anteroom {}, {cores} cores, client and server together", env!("CARGO_PKG_VERSION"));
+    println!(
+        "Anteroom {}, {cores} cores, client and server together",
+        env!("CARGO_PKG_VERSION")
+    );
     println!("{patients} patients, {visits} visits; TLS, sessions, policy, log and outbox on\n");
     let dir = tempfile::tempdir().expect("a directory");
     let since = Instant::now();
-    let plan = Plan { patients, visits: Some(visits), seed: 1 };
+    let plan = Plan {
+        patients,
+        visits: Some(visits),
+        seed: 1,
+    };
     let (clinic, seeded) = server::seeded(dir.path(), plan);
-    line("seeding, s", &format!("{:.1}", since.elapsed().as_secs_f64()), "", None);
+    line(
+        "seeding, s",
+        &format!("{:.1}", since.elapsed().as_secs_f64()),
+        "",
+        None,
+    );
 
     inside::slots(&clinic, &seeded);
     let rows = inside::rows_per_booking();

@@ -21,12 +21,22 @@ type Phones = [(PatientId, String)];
 pub async fn starts(data: &Path) -> Server {
     let first = Server::start(BINARY, data).await;
     let cold = ms(first.start);
-    line("cold start to the first 200, ms", &format!("{cold:.0}"), "≤ 150", Some(cold <= 150.0));
+    line(
+        "cold start to the first 200, ms",
+        &format!("{cold:.0}"),
+        "≤ 150",
+        Some(cold <= 150.0),
+    );
     first.kill();
     let again = Server::start(BINARY, data).await;
     let killed = ms(again.start);
     let good = Some(killed <= 150.0);
-    line("  after kill -9, ms", &format!("{killed:.0}"), "≤ 150", good);
+    line(
+        "  after kill -9, ms",
+        &format!("{killed:.0}"),
+        "≤ 150",
+        good,
+    );
     again
 }
 
@@ -34,14 +44,26 @@ pub async fn starts(data: &Path) -> Server {
 pub async fn memory(server: &Server) {
     tokio::time::sleep(Duration::from_secs(2)).await;
     let mb = resident_mb(server);
-    line("idle memory, MB", &format!("{mb:.1}"), "≤ 40", Some(mb <= 40.0));
+    line(
+        "idle memory, MB",
+        &format!("{mb:.1}"),
+        "≤ 40",
+        Some(mb <= 40.0),
+    );
 }
 
 fn resident_mb(server: &Server) -> f64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", server.pid()));
     let status = status.unwrap_or_default();
-    let line = status.lines().find(|l| l.starts_with("VmRSS:")).unwrap_or("");
-    let kb: f64 = line.split_whitespace().nth(1).and_then(|n| n.parse().ok()).unwrap_or(0.0);
+    let line = status
+        .lines()
+        .find(|l| l.starts_with("VmRSS:"))
+        .unwrap_or("");
+    let kb: f64 = line
+        .split_whitespace()
+        .nth(1)
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(0.0);
     kb / 1024.0
 }
 
@@ -66,8 +88,18 @@ pub async fn first_view(server: &Server, phones: &Phones) {
         bytes += answer.head.len() + answer.body.len();
     }
     let kb = bytes as f64 / 1024.0;
-    line("a patient's first view, KB", &format!("{kb:.1}"), "≤ 65", Some(kb <= 65.0));
-    line("  requests", &requests.to_string(), "≤ 8", Some(requests <= 8));
+    line(
+        "a patient's first view, KB",
+        &format!("{kb:.1}"),
+        "≤ 65",
+        Some(kb <= 65.0),
+    );
+    line(
+        "  requests",
+        &requests.to_string(),
+        "≤ 8",
+        Some(requests <= 8),
+    );
 }
 
 /// Signed-in home pages per second.
@@ -93,18 +125,30 @@ pub async fn home(server: &Server, phones: &Phones) {
         rate += task.await.expect("a client");
     }
     let good = Some(rate >= 10_000.0);
-    line("signed-in home, per s, 32 clients", &format!("{rate:.0}"), "≥ 10,000", good);
+    line(
+        "signed-in home, per s, 32 clients",
+        &format!("{rate:.0}"),
+        "≥ 10,000",
+        good,
+    );
 }
 
 /// The confirming step: many at once, and one alone. Each round holds its times first, unmeasured.
-pub async fn bookings(server: &Server, phones: &Phones, wishes: &[(ServiceId, String)], bare: &Bare) {
+pub async fn bookings(
+    server: &Server,
+    phones: &Phones,
+    wishes: &[(ServiceId, String)],
+    bare: &Bare,
+) {
     const ALONE: usize = 60;
     let mut wishes = wishes.iter().cloned();
     let mut alone = Vec::new();
     for n in 0..ALONE {
         let Some(wish) = wishes.next() else { break };
         let mut client = Client::patient(&server.trust, server.address, &phones[n].1);
-        let Some(hold) = hold(&mut client, &wish).await else { continue };
+        let Some(hold) = hold(&mut client, &wish).await else {
+            continue;
+        };
         let since = Instant::now();
         if confirm(&mut client, hold).await {
             alone.push(since.elapsed());
@@ -113,7 +157,12 @@ pub async fn bookings(server: &Server, phones: &Phones, wishes: &[(ServiceId, St
     let p50 = ms(Times(alone).at(0.5));
     let limit = 3.0 * ms(bare.commit) + 1.0;
     let wanted = format!("≤ 3 × {:.2} + 1 = {limit:.2}", ms(bare.commit));
-    line("a booking, one client, p50 ms", &format!("{p50:.2}"), &wanted, Some(p50 <= limit));
+    line(
+        "a booking, one client, p50 ms",
+        &format!("{p50:.2}"),
+        &wanted,
+        Some(p50 <= limit),
+    );
 
     let (mut busy, mut done, mut rounds) = (Duration::ZERO, 0_usize, 0_usize);
     let mut times = Vec::new();
@@ -158,7 +207,12 @@ pub async fn bookings(server: &Server, phones: &Phones, wishes: &[(ServiceId, St
     let what = format!("bookings per s, {CLIENTS} clients ({rounds} rounds)");
     let wanted = format!("≥ 0.5 × {:.0}", bare.bookings_per_s);
     let ratio = rate / bare.bookings_per_s;
-    line(&what, &format!("{rate:.0} = {ratio:.2} ×"), &wanted, Some(ratio >= 0.5));
+    line(
+        &what,
+        &format!("{rate:.0} = {ratio:.2} ×"),
+        &wanted,
+        Some(ratio >= 0.5),
+    );
     let p99 = ms(Times(times).at(0.99));
     line("  p99 ms", &format!("{p99:.1}"), "", None);
 }
@@ -172,7 +226,12 @@ async fn hold(client: &mut Client, (service, start): &(ServiceId, String)) -> Op
 
 async fn confirm(client: &mut Client, hold: HoldId) -> bool {
     let path = format!("/holds/{hold}/visit");
-    client.post(&path, &[("note", "")]).await.expect("an answer").status == 303
+    client
+        .post(&path, &[("note", "")])
+        .await
+        .expect("an answer")
+        .status
+        == 303
 }
 
 /// The pages of those who work here, and everybody's pages while passwords are tried.
@@ -185,9 +244,21 @@ pub async fn staff(server: Server, seeded: &Seeded, data: &Path) {
     clinic.store.close();
     drop(clinic);
     let server = Server::start(BINARY, data).await;
-    let desk = || Client::with(&server.trust, server.address, (cookies::STAFF, token.clone()));
+    let desk = || {
+        Client::with(
+            &server.trust,
+            server.address,
+            (cookies::STAFF, token.clone()),
+        )
+    };
     for (what, path, wanted_ms, share, wanted_kb) in [
-        ("calendar week", "/staff/calendar?view=week", 3.0, 0.5, Some(20.0)),
+        (
+            "calendar week",
+            "/staff/calendar?view=week",
+            3.0,
+            0.5,
+            Some(20.0),
+        ),
         ("today", "/staff", 3.0, 0.5, None),
         ("patient typeahead", "/staff/patients?q=an", 5.0, 0.99, None),
     ] {
@@ -202,17 +273,32 @@ pub async fn staff(server: Server, seeded: &Seeded, data: &Path) {
             (bytes, status) = (answer.body.len(), answer.status);
         }
         if status != 200 {
-            line(what, &format!("{path}: {status}"), "not in this build", None);
+            line(
+                what,
+                &format!("{path}: {status}"),
+                "not in this build",
+                None,
+            );
             continue;
         }
         let time = ms(Times(times).at(share));
         let name = format!("{what}, p{:.0} ms", share * 100.0);
         let wanted = format!("≤ {wanted_ms}");
-        line(&name, &format!("{time:.2}"), &wanted, Some(time <= wanted_ms));
+        line(
+            &name,
+            &format!("{time:.2}"),
+            &wanted,
+            Some(time <= wanted_ms),
+        );
         if let Some(most) = wanted_kb {
             let kb = bytes as f64 / 1024.0;
             let good = Some(kb <= most);
-            line("  KB, brotli", &format!("{kb:.1}"), &format!("≤ {most}"), good);
+            line(
+                "  KB, brotli",
+                &format!("{kb:.1}"),
+                &format!("≤ {most}"),
+                good,
+            );
         }
     }
     guessing(&server, &phones).await;
@@ -234,7 +320,10 @@ async fn guessing(server: &Server, phones: &Phones) {
                 while Instant::now() < until {
                     tick.tick().await;
                     let email = format!("nobody{n}@example.com");
-                    let form = [("email", email.as_str()), ("password", "not the password 1")];
+                    let form = [
+                        ("email", email.as_str()),
+                        ("password", "not the password 1"),
+                    ];
                     tried += 1;
                     let rest = until.saturating_duration_since(Instant::now());
                     let answer = client.post("/staff/sign-in", &form);
@@ -265,8 +354,16 @@ async fn guessing(server: &Server, phones: &Phones) {
         answered += a;
     }
     let p99 = ms(Times(times).at(0.99));
-    let what = format!("others' p99 ms, {} passwords tried per s", u64::from(tried) / SECONDS);
+    let what = format!(
+        "others' p99 ms, {} passwords tried per s",
+        u64::from(tried) / SECONDS
+    );
     line(&what, &format!("{p99:.1}"), "< 50", Some(p99 < 50.0));
     let hashes = f64::from(answered) / SECONDS as f64;
-    line("  completed hashes per s", &format!("{hashes:.0}"), "", None);
+    line(
+        "  completed hashes per s",
+        &format!("{hashes:.0}"),
+        "",
+        None,
+    );
 }

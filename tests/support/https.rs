@@ -18,8 +18,12 @@ use tokio_rustls::client::TlsStream;
 /// Trust in the authority of a clinic.
 pub fn trust(ca: &Path) -> Arc<ClientConfig> {
     let mut roots = RootCertStore::empty();
-    roots.add(CertificateDer::from_pem_file(ca).expect("a certificate")).expect("an authority");
-    let mut config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+    roots
+        .add(CertificateDer::from_pem_file(ca).expect("a certificate"))
+        .expect("an authority");
+    let mut config = ClientConfig::builder()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Arc::new(config)
 }
@@ -36,7 +40,9 @@ impl Answer {
     /// A header by its lower-case name.
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut lines = self.head.lines().skip(1).filter_map(|l| l.split_once(':'));
-        lines.find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
+        lines
+            .find(|(n, _)| n.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.trim())
     }
 }
 
@@ -64,7 +70,14 @@ impl Client {
         cookie: (&'static str, String),
     ) -> Self {
         let (trust, from) = (trust.clone(), Ipv4Addr::LOCALHOST);
-        Self { trust, server, from, cookie, stream: None, spare: Vec::new() }
+        Self {
+            trust,
+            server,
+            from,
+            cookie,
+            stream: None,
+            spare: Vec::new(),
+        }
     }
 
     /// Comes from another loopback address.
@@ -81,7 +94,9 @@ impl Client {
             let tcp = socket.connect(self.server).await?;
             tcp.set_nodelay(true)?;
             let name = ServerName::IpAddress(self.server.ip().into());
-            let tls = TlsConnector::from(self.trust.clone()).connect(name, tcp).await?;
+            let tls = TlsConnector::from(self.trust.clone())
+                .connect(name, tcp)
+                .await?;
             self.stream = Some(tls);
             self.spare.clear();
         }
@@ -128,14 +143,20 @@ impl Client {
     async fn send(&mut self, request: String) -> Result<Answer> {
         self.connect().await?;
         let answer = self.exchange(request.as_bytes()).await;
-        if answer.as_ref().map_or(true, |a| a.header("connection") == Some("close")) {
+        if answer
+            .as_ref()
+            .map_or(true, |a| a.header("connection") == Some("close"))
+        {
             self.stream = None;
         }
         answer
     }
 
     async fn exchange(&mut self, request: &[u8]) -> Result<Answer> {
-        let stream = self.stream.as_mut().ok_or_else(|| Error::other("not connected"))?;
+        let stream = self
+            .stream
+            .as_mut()
+            .ok_or_else(|| Error::other("not connected"))?;
         stream.write_all(request).await?;
         stream.flush().await?;
         let mut bytes = std::mem::take(&mut self.spare);
@@ -148,7 +169,11 @@ impl Client {
         let head = String::from_utf8_lossy(&bytes[..head_end]).into_owned();
         let status = head.split(' ').nth(1).and_then(|s| s.parse().ok());
         let status = status.ok_or_else(|| Error::other("no status"))?;
-        let mut answer = Answer { status, head, body: Vec::new() };
+        let mut answer = Answer {
+            status,
+            head,
+            body: Vec::new(),
+        };
         if answer.header("transfer-encoding") == Some("chunked") {
             let mut at = head_end;
             loop {

@@ -29,31 +29,51 @@ pub fn sign_in(clinic: &Clinic, login: LoginId) -> String {
         locked: false,
     };
     let cause = clinic.own_cause("test", Action::SignIn);
-    clinic.store.write(cause, move |tx| Ok(tx.put(&session)?)).expect("a session");
+    clinic
+        .store
+        .write(cause, move |tx| Ok(tx.put(&session)?))
+        .expect("a session");
     token
 }
 
 /// An access of a role in a state.
-pub fn access_of(clinic: &Clinic, role: Role, state: LoginState, patient: Option<PatientId>) -> LoginId {
+pub fn access_of(
+    clinic: &Clinic,
+    role: Role,
+    state: LoginState,
+    patient: Option<PatientId>,
+) -> LoginId {
     let mut login = Login::new(clinic.new_id(), role, "Someone Else", clinic.now());
     login.state = state;
     login.patient = patient;
     let id = login.id;
     let cause = clinic.own_cause("test", Action::Invite);
-    clinic.store.write(cause, move |tx| Ok(tx.put(&login)?)).expect("an access");
+    clinic
+        .store
+        .write(cause, move |tx| Ok(tx.put(&login)?))
+        .expect("an access");
     id
 }
 
 /// Patients who can book, each with the cookie of a signed-in phone. At most `wanted`.
 pub fn phones(clinic: &Clinic, wanted: usize) -> Vec<(PatientId, String)> {
-    let patients: Vec<Patient> =
-        clinic.store.read(|rows| rows.all(&schema::PATIENTS)).expect("patients");
-    let active = patients.into_iter().filter(|p| p.is_active() && p.can_be_reached()).take(wanted);
+    let patients: Vec<Patient> = clinic
+        .store
+        .read(|rows| rows.all(&schema::PATIENTS))
+        .expect("patients");
+    let active = patients
+        .into_iter()
+        .filter(|p| p.is_active() && p.can_be_reached())
+        .take(wanted);
     let mut sessions = Vec::new();
     let mut phones = Vec::new();
     for patient in active {
-        let login = clinic.store.read(|rows| access::login_of_patient(rows, patient.id));
-        let login = login.expect("a read").filter(|l| l.state == LoginState::Active);
+        let login = clinic
+            .store
+            .read(|rows| access::login_of_patient(rows, patient.id));
+        let login = login
+            .expect("a read")
+            .filter(|l| l.state == LoginState::Active);
         let login = login.unwrap_or_else(|| {
             let name = patient.name().full();
             let mut login = Login::new(clinic.new_id(), Role::Patient, &name, clinic.now());

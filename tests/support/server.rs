@@ -51,8 +51,14 @@ impl Server {
             .expect("the binary starts");
         let ca: PathBuf = data.join("ca.pem");
         let (start, trust) = loop {
-            assert!(since.elapsed() < Duration::from_secs(30), "the server does not answer");
-            assert!(child.try_wait().expect("a child").is_none(), "the server went away");
+            assert!(
+                since.elapsed() < Duration::from_secs(30),
+                "the server does not answer"
+            );
+            assert!(
+                child.try_wait().expect("a child").is_none(),
+                "the server went away"
+            );
             if ca.exists() && std::net::TcpStream::connect(address).is_ok() {
                 let trust = trust(&ca);
                 let mut client = Client::patient(&trust, address, "nobody");
@@ -62,7 +68,12 @@ impl Server {
             }
             tokio::time::sleep(Duration::from_millis(2)).await;
         };
-        Self { child, address, trust, start }
+        Self {
+            child,
+            address,
+            trust,
+            start,
+        }
     }
 
     /// SIGKILL: nothing is finished, nothing is flushed.

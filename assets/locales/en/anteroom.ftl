@@ -1309,7 +1309,9 @@ mailserver-to-hint = Only for the test.
 mailserver-test = Test it now
 mailserver-none = Send no mail
 mailserver-error-host = Enter the name of the mail server.
+# Reading age: an e-mail address counts as one long word.
 mailserver-error-from = Enter an address like front@clinic.example.
+# Reading age: an e-mail address counts as one long word.
 mailserver-error-to = Enter an address for the test, like you@clinic.example.
 mailserver-error-password = Enter the password for this user name.
 mailserver-error-plain = A password needs a safe line. Choose STARTTLS or TLS.
@@ -1426,12 +1428,13 @@ setup-continue = Continue
 setup-skip = Skip this
 setup-later = Do this later
 setup-you-title = Set up your clinic
-setup-you-text = It takes five minutes. You can change everything later.
+setup-you-text = It takes five minutes. You can change it all later.
 setup-code = Set-up code
 setup-code-hint = It stands in the window where you started Anteroom.
 setup-name = Your full name
 setup-error-code = Enter the code from the window where you started Anteroom.
 setup-error-name = Enter your full name.
+# Reading age: an e-mail address counts as one long word.
 setup-error-email = Enter your e-mail address, like you@clinic.example.
 setup-error-password = Choose a password.
 setup-clinic-title = Your clinic

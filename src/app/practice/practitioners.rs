@@ -71,7 +71,7 @@ pub fn next_hue(practitioners: &[Practitioner]) -> u8 {
 pub fn add_practitioner(
     clinic: &Clinic,
     caller: &Caller,
-    draft: PractitionerDraft,
+    draft: &PractitionerDraft,
 ) -> Answer<Practitioner> {
     caller.must(Permission::ManageServices)?;
     let mut new = Practitioner {

@@ -41,7 +41,7 @@ fn week(from: u16, until: u16) -> HoursRule {
 
 /// A practitioner with hours 9 to 5 and a service of 30 minutes.
 fn open(clinic: &Clinic) -> (Practitioner, ServiceId, HoursId) {
-    let who = add_practitioner(clinic, &owner(), draft("Ana Silva")).unwrap();
+    let who = add_practitioner(clinic, &owner(), &draft("Ana Silva")).unwrap();
     let what = add_service(clinic, &owner(), ServiceDraft::usual("Check-up", 30)).unwrap();
     let id = set_hours(clinic, &owner(), who.id, None, week(9, 17)).unwrap();
     (who, what.id, id)
@@ -220,7 +220,7 @@ fn only_who_may_changes_the_practice() {
     let (who, service, hours) = open(&clinic);
     let desk = front_desk();
     let span = (date(2026, 11, 23), date(2026, 11, 23));
-    assert!(add_practitioner(&clinic, &desk, draft("X")).is_err());
+    assert!(add_practitioner(&clinic, &desk, &draft("X")).is_err());
     assert!(change_practitioner(&clinic, &desk, who.id, draft("X")).is_err());
     assert!(add_service(&clinic, &desk, ServiceDraft::usual("X", 5)).is_err());
     assert!(change_service(&clinic, &desk, service, ServiceDraft::usual("X", 5)).is_err());

@@ -7,6 +7,8 @@ mod hours;
 mod look;
 mod second_factor;
 mod services;
+#[cfg(test)]
+mod tests;
 mod you;
 
 use maud::{Markup, html};
@@ -23,7 +25,7 @@ use super::ctx::Ctx;
 use super::fields::Problems;
 use super::layout::{self, Extra, STAFF_SIGN_IN};
 use super::reply::Reply;
-use super::respond::{Handled, Trouble};
+use super::respond::Trouble;
 use super::ui::button::back_link;
 use super::ui::card::card;
 use super::ui::error_summary::error_summary;
@@ -63,11 +65,11 @@ fn at(ctx: &Ctx, step: SetupStep) -> Result<(), Trouble> {
 }
 
 /// Whoever comes to the front of set-up and is no longer needed there.
-fn elsewhere(ctx: &Ctx) -> Handled {
+fn elsewhere(ctx: &Ctx) -> Reply {
     if ctx.may(Permission::ManageSettings) {
-        Ok(onwards(ctx))
+        onwards(ctx)
     } else {
-        Ok(Reply::see_other(STAFF_SIGN_IN))
+        Reply::see_other(STAFF_SIGN_IN)
     }
 }
 

@@ -21,7 +21,7 @@ use crate::web::ui::form::Form;
 /// `GET /setup`
 pub fn show(ctx: &Ctx) -> Handled {
     if ctx.current.settings.setup != SetupStep::You {
-        return elsewhere(ctx);
+        return Ok(elsewhere(ctx));
     }
     let typed = Fields::from_pairs(vec![("code".to_owned(), ctx.query.get("code").to_owned())]);
     Ok(page(ctx, &typed, &Problems::default()))
@@ -31,7 +31,7 @@ pub fn show(ctx: &Ctx) -> Handled {
 pub fn save(ctx: &Ctx) -> Handled {
     let form = ctx.only(&["code", "name", "email", "password"])?;
     if ctx.current.settings.setup != SetupStep::You {
-        return elsewhere(ctx);
+        return Ok(elsewhere(ctx));
     }
     let text = ctx.text;
     let mut problems = Problems::default();

@@ -41,21 +41,21 @@ pub const FIELDS: [&str; 10] = [
 /// `GET /staff/settings/clinic`
 pub fn show(ctx: &Ctx) -> Handled {
     let typed = typed(&Facts::of(&ctx.current.settings));
-    page(ctx, &typed, &Problems::default())
+    Ok(page(ctx, &typed, &Problems::default()))
 }
 
 /// `POST /staff/settings/clinic`: save, or fill in what is usual in the country.
 pub fn save(ctx: &Ctx) -> Handled {
     let form = ctx.only(&FIELDS)?;
     if form.get("do") == "country" {
-        return page(ctx, &usual(ctx, form), &Problems::default());
+        return Ok(page(ctx, &usual(ctx, form), &Problems::default()));
     }
     match read(ctx, form)? {
         Ok(facts) => {
             clinic_settings::set_facts(&ctx.clinic, &ctx.caller(), facts)?;
             Ok(Reply::see_other(&format!("{PATH}?did=saved")))
         }
-        Err(problems) => page(ctx, form, &problems),
+        Err(problems) => Ok(page(ctx, form, &problems)),
     }
 }
 
@@ -169,7 +169,7 @@ pub fn read(ctx: &Ctx, form: &Fields) -> Result<Result<Facts, Problems>, Trouble
     }))
 }
 
-fn page(ctx: &Ctx, typed: &Fields, problems: &Problems) -> Handled {
+fn page(ctx: &Ctx, typed: &Fields, problems: &Problems) -> Reply {
     let text = ctx.text;
     let wrongs = Wrongs::new(ctx, problems);
     let body = Form::new(PATH, &ctx.token()).show(&html! {
@@ -183,7 +183,7 @@ fn page(ctx: &Ctx, typed: &Fields, problems: &Problems) -> Handled {
         (actions(&Button::primary(&t!(text, "settings-save")).sends("do", "save").submit()))
     });
     let page = Frame::new(t!(text, "clinic-title"), problems).show(ctx, &body);
-    Ok(reply(page, problems))
+    reply(page, problems)
 }
 
 /// Name, kind, country.

@@ -25,7 +25,7 @@ pub fn show(ctx: &Ctx) -> Handled {
         ("address".to_owned(), settings.address.clone()),
         ("reach".to_owned(), reach.to_owned()),
     ]);
-    page(ctx, &typed, &Problems::default())
+    Ok(page(ctx, &typed, &Problems::default()))
 }
 
 /// `POST /staff/settings/connection`
@@ -34,7 +34,7 @@ pub fn save(ctx: &Ctx) -> Handled {
     let Some(address) = origin(form.get("address")) else {
         let mut problems = Problems::default();
         problems.add("address", t!(ctx.text, "connection-error-address"));
-        return page(ctx, form, &problems);
+        return Ok(page(ctx, form, &problems));
     };
     let lan_only = form.get("reach") == "lan";
     clinic_settings::set_connection(&ctx.clinic, &ctx.caller(), &address, lan_only)?;
@@ -83,7 +83,7 @@ fn origin(typed: &str) -> Option<String> {
     }
 }
 
-fn page(ctx: &Ctx, typed: &Fields, problems: &Problems) -> Handled {
+fn page(ctx: &Ctx, typed: &Fields, problems: &Problems) -> Reply {
     let text = ctx.text;
     let wrongs = Wrongs::new(ctx, problems);
     let labels = [
@@ -120,7 +120,7 @@ fn page(ctx: &Ctx, typed: &Fields, problems: &Problems) -> Handled {
         (actions(&Button::primary(&t!(text, "settings-save")).submit()))
     });
     let page = Frame::new(t!(text, "connection-title"), problems).show(ctx, &body);
-    Ok(reply(page, problems))
+    reply(page, problems)
 }
 
 #[cfg(test)]

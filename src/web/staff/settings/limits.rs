@@ -32,7 +32,7 @@ pub fn show(ctx: &Ctx) -> Handled {
         pairs.push(("h24", "on".to_owned()));
     }
     let typed = Fields::from_pairs(pairs.into_iter().map(|(n, v)| (n.to_owned(), v)).collect());
-    page(ctx, &typed, &Problems::default())
+    Ok(page(ctx, &typed, &Problems::default()))
 }
 
 /// `POST /staff/settings/limits`
@@ -47,13 +47,13 @@ pub fn save(ctx: &Ctx) -> Handled {
         connections: number(ctx, form, p, "connections", (64, 100_000)),
     };
     if !problems.is_empty() {
-        return page(ctx, form, &problems);
+        return Ok(page(ctx, form, &problems));
     }
     clinic_settings::set_limits(&ctx.clinic, &ctx.caller(), limits, form.has("h24"))?;
     Ok(Reply::see_other(&format!("{PATH}?did=saved")))
 }
 
-fn page(ctx: &Ctx, typed: &Fields, problems: &Problems) -> Handled {
+fn page(ctx: &Ctx, typed: &Fields, problems: &Problems) -> Reply {
     let text = ctx.text;
     let wrongs = Wrongs::new(ctx, problems);
     let field = |id: &'static str, label: String, hint: Option<String>| {
@@ -77,5 +77,5 @@ fn page(ctx: &Ctx, typed: &Fields, problems: &Problems) -> Handled {
         (actions(&Button::primary(&t!(text, "settings-save")).submit()))
     });
     let page = Frame::new(t!(text, "limits-title"), problems).show(ctx, &body);
-    Ok(reply(page, problems))
+    reply(page, problems)
 }

@@ -60,7 +60,7 @@ pub fn show(ctx: &Ctx) -> Handled {
             .map(|(n, v)| (n.to_owned(), v.clone()))
             .collect(),
     );
-    page(ctx, &typed, &Problems::default())
+    Ok(page(ctx, &typed, &Problems::default()))
 }
 
 /// `POST /staff/settings/look`: publish, or only look.
@@ -86,7 +86,7 @@ pub fn save(ctx: &Ctx) -> Handled {
             clinic_settings::publish_look(&ctx.clinic, &ctx.caller(), look)?;
             Ok(Reply::see_other(&format!("{PATH}?did=published")))
         }
-        _ => page(ctx, form, &problems),
+        _ => Ok(page(ctx, form, &problems)),
     }
 }
 
@@ -151,7 +151,7 @@ pub fn chosen_logo(
     ctx.current.settings.profile.logo.clone()
 }
 
-fn page(ctx: &Ctx, typed: &Fields, problems: &Problems) -> Handled {
+fn page(ctx: &Ctx, typed: &Fields, problems: &Problems) -> Reply {
     let text = ctx.text;
     let wrongs = Wrongs::new(ctx, problems);
     let (publish, preview) = (t!(text, "look-publish"), t!(text, "look-preview"));
@@ -190,7 +190,7 @@ fn page(ctx: &Ctx, typed: &Fields, problems: &Problems) -> Handled {
             close: &close,
         });
     }
-    Ok(reply(frame.show(ctx, &body), problems))
+    reply(frame.show(ctx, &body), problems)
 }
 
 /// The field for a file and, where there is a logo, the box that takes it away.

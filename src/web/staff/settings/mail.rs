@@ -60,7 +60,7 @@ pub fn show(ctx: &Ctx) -> Handled {
         ]),
     }
     let typed = Fields::from_pairs(pairs.into_iter().map(|(n, v)| (n.to_owned(), v)).collect());
-    page(ctx, &typed, &Problems::default(), None)
+    Ok(page(ctx, &typed, &Problems::default(), None))
 }
 
 /// `POST /staff/settings/mail`: save, test what is typed, or send no mail at all.
@@ -79,13 +79,13 @@ pub fn save(ctx: &Ctx) -> Handled {
     match server {
         Some(server) if problems.is_empty() && what == "test" => {
             let steps = test(ctx, &server, form.get("to"))?;
-            page(ctx, form, &problems, Some(&steps))
+            Ok(page(ctx, form, &problems, Some(&steps)))
         }
         Some(server) if problems.is_empty() => {
             clinic_settings::set_mail(&ctx.clinic, &ctx.caller(), Some(server))?;
             Ok(Reply::see_other(&format!("{PATH}?did=saved")))
         }
-        _ => page(ctx, form, &problems, None),
+        _ => Ok(page(ctx, form, &problems, None)),
     }
 }
 
@@ -173,12 +173,12 @@ fn test(ctx: &Ctx, server: &MailServer, to: &str) -> Result<Vec<Step>, Trouble> 
     Ok(runtime.block_on(probe.run()))
 }
 
-fn page(ctx: &Ctx, typed: &Fields, problems: &Problems, steps: Option<&[Step]>) -> Handled {
+fn page(ctx: &Ctx, typed: &Fields, problems: &Problems, steps: Option<&[Step]>) -> Reply {
     let text = ctx.text;
     let wrongs = Wrongs::new(ctx, problems);
     let kept = ctx.current.settings.mail.as_ref();
     let has_password = kept.is_some_and(|k| k.login.is_some());
-    let (save, test, none) = (
+    let (keep, test, none) = (
         t!(text, "settings-save"),
         t!(text, "mailserver-test"),
         t!(text, "mailserver-none"),
@@ -211,7 +211,7 @@ fn page(ctx: &Ctx, typed: &Fields, problems: &Problems, steps: Option<&[Step]>) 
                 (Field::new("to", &t!(text, "mailserver-to")).kind(Kind::Email).hint(&t!(text, "mailserver-to-hint"))
                     .value(typed.get("to")).wrong(wrongs.of("to")).show())
                 (actions(&html! {
-                    (Button::primary(&save).sends("do", "save").submit())
+                    (Button::primary(&keep).sends("do", "save").submit())
                     (Button::secondary(&test).sends("do", "test").submit())
                     @if kept.is_some() { (Button::danger(&none).sends("do", "none").submit()) }
                 }))
@@ -220,7 +220,7 @@ fn page(ctx: &Ctx, typed: &Fields, problems: &Problems, steps: Option<&[Step]>) 
         }
     };
     let page = Frame::new(t!(text, "mailserver-title"), problems).show(ctx, &body);
-    Ok(reply(page, problems))
+    reply(page, problems)
 }
 
 fn securities(ctx: &Ctx, chosen: &str, wrongs: &Wrongs<'_>) -> Markup {

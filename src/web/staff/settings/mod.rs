@@ -14,6 +14,8 @@ pub mod practitioner;
 pub mod reminders;
 pub mod service;
 pub mod services;
+#[cfg(test)]
+mod tests;
 
 use maud::{Markup, html};
 

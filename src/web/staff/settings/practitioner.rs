@@ -29,7 +29,7 @@ pub fn new(ctx: &Ctx) -> Handled {
         ("hue".to_owned(), hue),
         ("active".to_owned(), "on".to_owned()),
     ]);
-    page(ctx, None, &typed, &Problems::default())
+    Ok(page(ctx, None, &typed, &Problems::default()))
 }
 
 /// `POST /staff/settings/practitioners/new`
@@ -37,10 +37,10 @@ pub fn add(ctx: &Ctx) -> Handled {
     let form = ctx.only(&FIELDS)?;
     match read(ctx, form)? {
         Ok(draft) => {
-            let one = practice::add_practitioner(&ctx.clinic, &ctx.caller(), draft)?;
+            let one = practice::add_practitioner(&ctx.clinic, &ctx.caller(), &draft)?;
             Ok(Reply::see_other(&format!("{HOURS}/{}", one.id)))
         }
-        Err(problems) => page(ctx, None, form, &problems),
+        Err(problems) => Ok(page(ctx, None, form, &problems)),
     }
 }
 
@@ -58,7 +58,7 @@ pub fn show(ctx: &Ctx) -> Handled {
         pairs.push(("active", "on".to_owned()));
     }
     let typed = Fields::from_pairs(pairs.into_iter().map(|(n, v)| (n.to_owned(), v)).collect());
-    page(ctx, Some(id), &typed, &Problems::default())
+    Ok(page(ctx, Some(id), &typed, &Problems::default()))
 }
 
 /// `POST /staff/settings/practitioners/{practitioner}`
@@ -70,7 +70,7 @@ pub fn save(ctx: &Ctx) -> Handled {
             practice::change_practitioner(&ctx.clinic, &ctx.caller(), id, draft)?;
             Ok(Reply::see_other(&format!("{HOURS}/{id}?did=saved")))
         }
-        Err(problems) => page(ctx, Some(id), form, &problems),
+        Err(problems) => Ok(page(ctx, Some(id), form, &problems)),
     }
 }
 
@@ -91,7 +91,7 @@ fn read(ctx: &Ctx, form: &Fields) -> Result<Result<PractitionerDraft, Problems>,
     })
 }
 
-fn page(ctx: &Ctx, id: Option<PractitionerId>, typed: &Fields, problems: &Problems) -> Handled {
+fn page(ctx: &Ctx, id: Option<PractitionerId>, typed: &Fields, problems: &Problems) -> Reply {
     let text = ctx.text;
     let wrongs = Wrongs::new(ctx, problems);
     let action = id.map_or_else(|| format!("{PATH}/new"), |id| format!("{PATH}/{id}"));
@@ -111,7 +111,7 @@ fn page(ctx: &Ctx, id: Option<PractitionerId>, typed: &Fields, problems: &Proble
         (actions(&Button::primary(&t!(text, "settings-save")).submit()))
     });
     let page = Frame::new(title, problems).back(&back).show(ctx, &body);
-    Ok(reply(page, problems))
+    reply(page, problems)
 }
 
 fn hues(ctx: &Ctx, chosen: &str) -> Markup {

@@ -188,7 +188,9 @@ pub fn price(ctx: &Ctx, typed: &str) -> Result<Option<Money>, String> {
         .map_err(|error| match error {
             MoneyError::TooLarge => t!(text, "service-error-price-large"),
             MoneyError::TooManyDecimals => t!(text, "service-error-price-decimals"),
-            _ => t!(text, "service-error-price"),
+            MoneyError::NotAPrice | MoneyError::CurrencyDiffers | MoneyError::NotACurrency => {
+                t!(text, "service-error-price")
+            }
         })
 }
 

@@ -1,0 +1,287 @@
+//! Every form with nothing, too much, and what a hostile person would type: a sentence, what was
+//! typed is kept, nothing is changed.
+
+use poem::http::StatusCode;
+
+use crate::app::people;
+use crate::app::stage::Stage;
+use crate::domain::account::Role;
+use crate::web::journey::{Browser, Page};
+
+const HOSTILE: &str = "\"><script>alert(1)</script>\u{202e}\u{0}=1+1";
+
+/// The owner, signed in.
+async fn owner(stage: &Stage) -> Browser {
+    let login = stage.staff("Rosa Lind", Role::Owner, "rosa@clinic.example");
+    let url = people::demo_link(&stage.clinic, login.id).unwrap();
+    let path = url.replace("https://clinic.local:8443", "");
+    let mut browser = Browser::at_a_demonstration(&stage.clinic);
+    browser.get(&path).await;
+    let page = browser.post(&path, &[]).await;
+    assert_eq!(page.location.as_deref(), Some("/staff"), "{}", page.html);
+    browser
+}
+
+fn to(page: &Page) -> String {
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.html);
+    page.location.clone().unwrap()
+}
+
+/// Forms with a field for words: path, the field, and what else must be there.
+const FORMS: &[(&str, &str, &[(&str, &str)])] = &[
+    ("/staff/settings/services/new", "name", SERVICE),
+    ("/staff/settings/practitioners/new", "name", &[("hue", "1")]),
+    (
+        "/staff/settings/closures",
+        "name",
+        &[("day", "2026-12-24"), ("last", "")],
+    ),
+    (
+        "/staff/settings/look",
+        "name",
+        &[("colour", "#0b7285"), ("welcome", "")],
+    ),
+    ("/staff/settings/clinic", "name", CLINIC),
+    (
+        "/staff/settings/connection",
+        "address",
+        &[("reach", "home")],
+    ),
+    (
+        "/staff/settings/limits",
+        "upcoming",
+        &[
+            ("lock", "10"),
+            ("per-address", "256"),
+            ("connections", "2000"),
+        ],
+    ),
+    ("/staff/settings/mail", "host", MAIL),
+];
+
+const SERVICE: &[(&str, &str)] = &[
+    ("duration", "20"),
+    ("before", "0"),
+    ("after", "0"),
+    ("step", "10"),
+    ("lead", "2"),
+    ("horizon", "60"),
+    ("cancel", "24"),
+    ("move", "24"),
+    ("online", "instant"),
+    ("price", ""),
+];
+
+const CLINIC: &[(&str, &str)] = &[
+    ("kind", "general"),
+    ("country", "GB"),
+    ("language", "en"),
+    ("currency", "GBP"),
+    ("zone", "Europe/London"),
+    ("emergency", "999"),
+    ("phone", ""),
+    ("address", ""),
+];
+
+const MAIL: &[(&str, &str)] = &[
+    ("port", "587"),
+    ("security", "starttls"),
+    ("user", ""),
+    ("password", ""),
+    ("from", "front@clinic.example"),
+    ("to", ""),
+];
+
+#[tokio::test]
+async fn a_form_with_nothing_or_too_much_says_what_to_do() {
+    let stage = Stage::new();
+    let mut browser = owner(&stage).await;
+    let huge = "x".repeat(5_000);
+    for (path, field, rest) in FORMS {
+        for typed in ["", huge.as_str()] {
+            browser.get(path).await;
+            let before = stage.clinic.current().settings.clone();
+            let mut fields = rest.to_vec();
+            fields.push((field, typed));
+            let page = browser.post(path, &fields).await;
+            assert_eq!(
+                page.status,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "{path}: {}",
+                page.html
+            );
+            assert!(page.html.contains("There is a problem"), "{path}");
+            assert!(page.html.contains(&format!("href=\"#{field}\"")), "{path}");
+            assert!(page.html.contains(typed), "{path}: what was typed is kept");
+            assert_eq!(stage.clinic.current().settings, before, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn hostile_words_are_words() {
+    let stage = Stage::new();
+    let mut browser = owner(&stage).await;
+    for (path, field, rest) in FORMS {
+        browser.get(path).await;
+        let mut fields = rest.to_vec();
+        fields.push((field, HOSTILE));
+        let mut page = browser.post(path, &fields).await;
+        assert_ne!(page.status, StatusCode::INTERNAL_SERVER_ERROR, "{path}");
+        if page.status == StatusCode::SEE_OTHER {
+            page = browser.get(&to(&page)).await;
+        }
+        assert!(!page.html.contains("<script>alert"), "{path}");
+        assert!(page.html.contains("&lt;script&gt;"), "{path}");
+    }
+    // A field that no page has is no typing mistake.
+    browser.get("/staff/settings/limits").await;
+    let page = browser
+        .post("/staff/settings/limits", &[("role", "owner")])
+        .await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn hours_are_typed_tried_copied_and_kept() {
+    let stage = Stage::new();
+    let mut browser = owner(&stage).await;
+    browser.get("/staff/settings/services/new").await;
+    let mut service = SERVICE.to_vec();
+    service.push(("name", "Check-up"));
+    service.push(("active", "on"));
+    let page = browser.post("/staff/settings/services/new", &service).await;
+    browser.get(&to(&page)).await;
+    let one = [
+        ("title", "Dr"),
+        ("name", "Ana Silva"),
+        ("role", "GP"),
+        ("hue", "2"),
+        ("active", "on"),
+    ];
+    let page = browser
+        .post("/staff/settings/practitioners/new", &one)
+        .await;
+    let path = to(&page);
+    let page = browser.get(&path).await;
+    assert!(page.html.contains("No free times for Check-up."));
+
+    let wrong = [("mon", "9-5"), ("tue", "nine to five"), ("do", "save")];
+    let page = browser.post(&path, &wrong).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.html.contains("value=\"nine to five\"") && page.html.contains("value=\"9-5\""));
+    assert!(page.html.contains("href=\"#tue\"") && !page.html.contains("href=\"#mon\""));
+
+    let page = browser.post(&path, &[("mon", "9-5"), ("do", "copy")]).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert_eq!(page.html.matches("value=\"9-5\"").count(), 5);
+    let page = browser
+        .post(
+            &path,
+            &[
+                ("mon", "9-5"),
+                ("tue", "9-5"),
+                ("wed", "9-5"),
+                ("thu", "9-5"),
+                ("fri", "9-5"),
+                ("do", "preview"),
+            ],
+        )
+        .await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.html.contains("Not saved yet") && !page.html.contains("No free times"));
+    let page = browser.get(&path).await;
+    assert!(page.html.contains("No free times"), "trying keeps nothing");
+
+    let page = browser
+        .post(
+            &path,
+            &[
+                ("mon", "9-5"),
+                ("tue", "9-5"),
+                ("wed", "9-5"),
+                ("thu", "9-5"),
+                ("fri", "9-5"),
+                ("do", "save"),
+            ],
+        )
+        .await;
+    let page = browser.get(&to(&page)).await;
+    assert_eq!(page.html.matches("value=\"09:00–17:00\"").count(), 5);
+    assert!(!page.html.contains("No free times"));
+
+    let days = format!("{path}/days");
+    let page = browser
+        .post(&days, &[("day", "2026-12-24"), ("last", "2026-12-01")])
+        .await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let page = browser
+        .post(&days, &[("day", "2026-12-24"), ("note", "Home")])
+        .await;
+    let page = browser.get(&to(&page)).await;
+    assert!(page.html.contains("Day off") && page.html.contains("Home"));
+}
+
+#[tokio::test]
+async fn the_mail_password_is_never_shown_and_never_told_to_another_server() {
+    let stage = Stage::new();
+    let mut browser = owner(&stage).await;
+    let with = |changes: &[(&'static str, &'static str)]| {
+        let mut fields: Vec<(&str, &str)> = MAIL
+            .iter()
+            .filter(|(name, _)| !changes.iter().any(|(n, _)| n == name))
+            .copied()
+            .collect();
+        fields.extend(changes);
+        fields
+    };
+    let path = "/staff/settings/mail";
+    browser.get(path).await;
+    let first = with(&[
+        ("host", "mail.clinic.example"),
+        ("user", "front"),
+        ("password", " hunter2"),
+    ]);
+    let page = browser.post(path, &first).await;
+    let page = browser.get(&to(&page)).await;
+    assert!(!page.html.contains("hunter2"));
+    let kept = || {
+        let server = stage.clinic.current().settings.mail.clone().unwrap();
+        server.login.map(|l| l.1)
+    };
+    assert_eq!(kept().as_deref(), Some(" hunter2"));
+    let same = with(&[("host", "mail.clinic.example"), ("user", "front")]);
+    to(&browser.post(path, &same).await);
+    assert_eq!(kept().as_deref(), Some(" hunter2"), "empty keeps it");
+    let other = with(&[("host", "evil.example"), ("user", "front")]);
+    let page = browser.post(path, &other).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.html.contains("href=\"#password\""));
+    let open = with(&[
+        ("host", "mail.clinic.example"),
+        ("user", "front"),
+        ("security", "plain"),
+    ]);
+    let page = browser.post(path, &open).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn the_log_is_found_paged_and_taken_out() {
+    let stage = Stage::new();
+    let mut browser = owner(&stage).await;
+    let page = browser
+        .get("/staff/settings/audit?action=settings.change")
+        .await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.html.contains("Settings changed"));
+    let page = browser
+        .get("/staff/settings/audit?from=yesterday&patient=Bob")
+        .await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.html.contains("value=\"Bob\""));
+    browser.get("/staff/settings/audit").await;
+    let page = browser.post("/staff/settings/audit/file", &[]).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.html.contains("position,time,who"));
+}
