@@ -126,7 +126,11 @@ impl Guarded {
         ctx.quiet = true;
         let admitted = blocking(move || match admit(&mut ctx, needs, false, true) {
             Ok(()) => Ok(ctx.known.map(|known| (known.session.key, ctx.bound_to))),
-            Err(trouble) => Err(finish(respond::trouble(&ctx, trouble), &ctx, hsts)),
+            Err(trouble) => Err(Box::new(finish(
+                respond::trouble(&ctx, trouble),
+                &ctx,
+                hsts,
+            ))),
         })
         .await?;
         let mut response = match admitted {
@@ -135,7 +139,7 @@ impl Guarded {
                 self.shared.live.open(clinic, session, token)
             }
             Ok(None) => StatusCode::NOT_FOUND.into(),
-            Err(refused) => return Ok(refused),
+            Err(refused) => return Ok(*refused),
         };
         harden(&mut response, hsts);
         Ok(response)

@@ -117,18 +117,13 @@ pub fn lanes(places: &[Place]) -> Vec<Lane> {
             group = found.len();
             ends.clear();
         }
-        let number = match ends.iter().position(|end| *end <= place.row) {
-            Some(free) => {
-                if let Some(end) = ends.get_mut(free) {
-                    *end = place.end();
-                }
-                free
-            }
-            None => {
-                ends.push(place.end());
-                ends.len() - 1
-            }
-        };
+        let free = ends.iter().position(|end| *end <= place.row);
+        let number = free.unwrap_or(ends.len());
+        if let Some(end) = ends.get_mut(number) {
+            *end = place.end();
+        } else {
+            ends.push(place.end());
+        }
         found.push(Lane {
             number: number + 1,
             of: 1,

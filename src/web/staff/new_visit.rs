@@ -65,10 +65,10 @@ pub fn show(ctx: &Ctx) -> Handled {
         let name: String = newcomer.chars().take(NAME_MAX).collect();
         form(ctx, &Person::New, &proposed(ctx, "", &name)?)?
     };
-    Ok(Reply::page(page(ctx, query, inside, false)))
+    Ok(Reply::page(page(ctx, query, &inside, false)))
 }
 
-fn page(ctx: &Ctx, fields: &Fields, inside: Markup, has_problems: bool) -> Markup {
+fn page(ctx: &Ctx, fields: &Fields, inside: &Markup, has_problems: bool) -> Markup {
     let text = ctx.text;
     let title = t!(text, "new-visit-title");
     let back = Back::of(fields).unwrap_or_else(|| Back::to("/staff"));
@@ -401,7 +401,7 @@ pub fn submit(ctx: &Ctx) -> Handled {
         }
     }
     let inside = form(ctx, &person, &sheet)?;
-    let mut reply = Reply::problems(page(ctx, &sheet.fields, inside, true));
+    let mut reply = Reply::problems(page(ctx, &sheet.fields, &inside, true));
     if sheet.overlaps {
         reply.status = StatusCode::CONFLICT;
     }
