@@ -1144,7 +1144,7 @@ hours-day-hint = Write it like 9:00-12:30, 13:30-17:00. Leave a day off empty.
 hours-save = Save hours
 hours-preview = Show what patients will see
 # Takes Monday's hours over to Tuesday, Wednesday, Thursday and Friday.
-hours-copy = Copy Monday to Friday
+hours-copy = Use Monday's hours until Friday
 hours-from = First day
 hours-from-hint = Empty means: as of now.
 hours-until = Last day

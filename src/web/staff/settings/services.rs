@@ -81,7 +81,7 @@ fn table(ctx: &Ctx, services: &[Service]) -> Markup {
                 html! { a href=(path) { (theirs(&service.name)) } },
                 html! { (text.duration(u32::from(service.timing.duration_min))) },
                 html! { (amount.unwrap_or_default()) },
-                state(ctx, service),
+                html! { span.nowrap { (state(ctx, service)) } },
                 html! { div.row-flex { (step(&up, "up")) (step(&down, "down")) } },
             ]
         })
