@@ -2,6 +2,15 @@
 
 #[cfg(test)]
 mod dependencies;
+mod access;
+#[cfg(test)]
+mod architecture;
+#[cfg(test)]
+mod booking_properties;
+#[cfg(test)]
+mod crash;
+#[cfg(test)]
+mod golden_rows;
 #[cfg(test)]
 mod journeys;
 mod outbox;

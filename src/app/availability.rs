@@ -56,6 +56,14 @@ impl Loaded {
         self.rules = vec![rule.clone()];
         self
     }
+
+    /// The first thing in the way of a span (end exclusive), inside the hours or outside them.
+    pub fn taken(&self, from: Timestamp, until: Timestamp) -> Option<Occupied> {
+        self.occupied
+            .iter()
+            .find(|o| o.overlaps(from, until))
+            .copied()
+    }
 }
 
 /// Loads what decides about a practitioner's times on the dates of a span (both inclusive).

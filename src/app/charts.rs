@@ -48,10 +48,10 @@ pub enum Portal {
 /// How a patient's portal stands, in the middle of a look or a command.
 pub(super) fn portal_of(
     rows: &dyn Rows,
-    patient: PatientId,
+    patient: &Patient,
     now: Timestamp,
 ) -> Result<Portal, Failure> {
-    let invitation = access::link_for(rows, LinkPurpose::Invitation(patient))?;
+    let invitation = access::link_for(rows, LinkPurpose::Invitation(patient.id))?;
     let invited = invitation.as_ref().map(|link| {
         let (at, until) = (link.created_at, link.expires_at);
         if link.is_live(now) {
@@ -60,14 +60,17 @@ pub(super) fn portal_of(
             Portal::Lapsed { at }
         }
     });
-    let Some(login) = access::login_of_patient(rows, patient)? else {
+    let Some(login) = access::login_of_patient(rows, patient.id)? else {
         return Ok(invited.unwrap_or(Portal::Never));
     };
     Ok(match login.state {
         LoginState::Active => Portal::Active {
             seen: login.seen_at,
         },
-        LoginState::Pending => Portal::Asked,
+        LoginState::Pending if patient.state == PatientState::Provisional => Portal::Asked,
+        LoginState::Pending => invited.unwrap_or(Portal::Lapsed {
+            at: login.created_at,
+        }),
         // Whoever is invited again may come back.
         LoginState::Disabled => match invited {
             Some(Portal::Invited { at, until }) => Portal::Invited { at, until },
@@ -186,7 +189,7 @@ pub fn list(clinic: &Clinic, caller: &Caller, asked: &Asked) -> Answer<Listing> 
         };
         if !asked.typed.is_empty() {
             for patient in patients::search(rows, &asked.typed, HITS)? {
-                let portal = portal_of(rows, patient.id, now)?;
+                let portal = portal_of(rows, &patient, now)?;
                 // Whoever searches wants that person, put away or not.
                 if asked.filter == Filter::All || asked.filter.lets_through(&patient, portal) {
                     listing.rows.push(listed(rows, patient, portal, now)?);
@@ -203,7 +206,7 @@ pub fn list(clinic: &Clinic, caller: &Caller, asked: &Asked) -> Answer<Listing> 
             let last = some.len() < STEP;
             after = some.last().cloned();
             for patient in some {
-                let portal = portal_of(rows, patient.id, now)?;
+                let portal = portal_of(rows, &patient, now)?;
                 if !asked.filter.lets_through(&patient, portal) {
                     continue;
                 }
@@ -300,7 +303,7 @@ pub fn find(clinic: &Clinic, caller: &Caller, id: PatientId) -> Answer<Chart> {
             Vec::new()
         };
         Ok(Chart {
-            portal: portal_of(rows, id, now)?,
+            portal: portal_of(rows, &patient, now)?,
             merged_into,
             ahead,
             behind,

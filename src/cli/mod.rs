@@ -6,8 +6,8 @@ pub mod demo;
 pub mod import;
 mod progress;
 pub mod running;
-pub mod user;
 pub mod serve;
+pub mod user;
 
 use std::fmt::Display;
 use std::io::Write as _;

@@ -1,7 +1,7 @@
 //! Other systems' shapes at the edge: FHIR R4, CSV, iCalendar.
 
+pub mod audit_csv;
 pub mod csv_out;
 pub mod csv_patients;
 pub mod fhir;
-pub mod audit_csv;
 pub mod icalendar;

@@ -44,16 +44,6 @@ pub fn beginning(text: Text, kind: K, clinic: &str, date: &str) -> [String; 3] {
             t!(text, "mail-contact-changed-title"),
             t!(text, "mail-contact-changed-text"),
         ],
-        K::Welcome => [
-            t!(text, "mail-welcome-subject", clinic = clinic),
-            t!(text, "mail-welcome-title"),
-            t!(text, "mail-welcome-text"),
-        ],
-        K::TurnedAway => [
-            t!(text, "mail-turned-away-subject", clinic = clinic),
-            t!(text, "mail-turned-away-title"),
-            t!(text, "mail-turned-away-text"),
-        ],
         K::Booked => [
             t!(text, "mail-booked-subject", date = date, clinic = clinic),
             t!(text, "mail-booked-title"),

@@ -36,6 +36,7 @@ impl Browser {
             clinic: clinic.clone(),
             demo: false,
             hsts: false,
+            live: crate::web::live::Streams::until(tokio_util::sync::CancellationToken::new()),
         };
         Self {
             shared: Arc::new(shared),

@@ -16,6 +16,7 @@ pub mod health;
 #[cfg(test)]
 mod journey;
 pub mod layout;
+pub mod live;
 mod multipart;
 pub mod patient;
 pub mod question;

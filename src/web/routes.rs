@@ -5,7 +5,7 @@ use std::sync::Arc;
 use poem::http::Method;
 use poem::{Endpoint, EndpointExt, IntoResponse, Response, Route, RouteMethod};
 
-use super::guard::{Guarded, Handler, Needs, Shared, harden};
+use super::guard::{Answering, Guarded, Handler, Needs, Shared, harden};
 use super::staff::settings;
 use super::{assets, demo, health, patient, setup, staff};
 use crate::domain::policy::Permission;
@@ -19,7 +19,7 @@ pub struct Entry {
     pub path: &'static str,
     /// Who may call it.
     pub needs: Needs,
-    handler: Handler,
+    answering: Answering,
 }
 
 const fn get(path: &'static str, needs: Needs, handler: Handler) -> Entry {
@@ -27,7 +27,7 @@ const fn get(path: &'static str, needs: Needs, handler: Handler) -> Entry {
         method: Method::GET,
         path,
         needs,
-        handler,
+        answering: Answering::Page(handler),
     }
 }
 
@@ -36,7 +36,16 @@ const fn post(path: &'static str, needs: Needs, handler: Handler) -> Entry {
         method: Method::POST,
         path,
         needs,
-        handler,
+        answering: Answering::Page(handler),
+    }
+}
+
+const fn live(path: &'static str, needs: Needs) -> Entry {
+    Entry {
+        method: Method::GET,
+        path,
+        needs,
+        answering: Answering::Live,
     }
 }
 
@@ -51,6 +60,9 @@ const KEEP: Needs = Needs::Staff(Permission::ManagePatients);
 const MERGE: Needs = Needs::Staff(Permission::MergePatients);
 const TAKE: Needs = Needs::Staff(Permission::Export);
 const ANSWER: Needs = Needs::Staff(Permission::ManageRequests);
+
+const DAY: Needs = Needs::Staff(Permission::ViewSchedule);
+const DESK: Needs = Needs::Staff(Permission::ManageVisits);
 
 /// Every page and every form.
 #[rustfmt::skip]
@@ -133,9 +145,6 @@ pub fn site() -> Vec<Entry> {
         post("/staff/people", Needs::Staff(Permission::ManagePeople), staff::people::invite),
         get("/staff/people/:login", Needs::Staff(Permission::ManagePeople), staff::people::person),
         post("/staff/people/:login", Needs::Staff(Permission::ManagePeople), staff::people::change),
-
-        // Staff: the day.
-        get("/staff", Needs::Staff(Permission::ViewSchedule), staff::today::show),
 
         // Staff: messages.
         get("/staff/outbox", Needs::Staff(Permission::ViewOutbox), staff::outbox::show),
@@ -233,6 +242,25 @@ pub fn site() -> Vec<Entry> {
         post("/staff/requests/people/:request/chart", ANSWER, staff::requests::create),
         get("/staff/requests/people/:request/refusal", ANSWER, staff::requests::ask_reason_person),
         post("/staff/requests/people/:request/refusal", ANSWER, staff::requests::decline_person),
+        get("/staff", DAY, staff::today::show),
+        live("/staff/live", DAY),
+        get("/staff/day.print", DAY, staff::today::print),
+        get("/staff/calendar", DAY, staff::calendar::show),
+        get("/staff/visits/new", DESK, staff::new_visit::show),
+        get("/staff/visits/find", DESK, staff::new_visit::find),
+        post("/staff/visits", DESK, staff::new_visit::submit),
+        get("/staff/blocks/new", DESK, staff::block::new),
+        post("/staff/blocks", DESK, staff::block::submit),
+        get("/staff/blocks/:block", DAY, staff::block::show),
+        post("/staff/blocks/:block/removal", DESK, staff::block::free),
+        get("/staff/why", DAY, staff::why::show),
+        get("/staff/visits/:visit", DAY, staff::visit::show),
+        post("/staff/visits/:visit/status", DESK, staff::visit_forms::step),
+        post("/staff/visits/:visit/time", DESK, staff::visit_forms::submit_move),
+        post("/staff/visits/:visit/length", DESK, staff::visit_forms::submit_length),
+        post("/staff/visits/:visit/cancellation", DESK, staff::visit_forms::submit_cancel),
+        post("/staff/visits/:visit/note", DESK, staff::visit_forms::submit_note),
+        post("/staff/visits/:visit/undo", DESK, staff::visit_forms::undo),
     ]
 }
 
@@ -244,7 +272,7 @@ pub fn endpoint(shared: Arc<Shared>) -> impl Endpoint<Output = Response> {
         method,
         path,
         needs,
-        handler,
+        answering,
     } in site()
     {
         let guarded = Guarded {
@@ -252,7 +280,7 @@ pub fn endpoint(shared: Arc<Shared>) -> impl Endpoint<Output = Response> {
             method: method.clone(),
             route: path,
             needs,
-            handler,
+            answering,
         };
         match methods.iter().position(|(p, _)| *p == path) {
             Some(at) => {
@@ -271,7 +299,7 @@ pub fn endpoint(shared: Arc<Shared>) -> impl Endpoint<Output = Response> {
         method: Method::GET,
         route: "*",
         needs: Needs::Nothing,
-        handler: health::missing,
+        answering: Answering::Page(health::missing),
     };
     let missing = Arc::new(missing);
     route.around(move |endpoint, request| {

@@ -205,14 +205,6 @@ mail-short-open = Open your page: { $link }
 mail-short-change = Confirm, move or cancel: { $link }
 mail-short-call = Call us: { $phone }
 
-# Someone who asked to be a patient is one now.
-mail-welcome-subject = You can use your page at { $clinic }
-mail-welcome-title = We know who you are now
-mail-welcome-text = You are our patient now. You can see and book your visits on your page.
-# Someone who asked to be a patient cannot be one.
-mail-turned-away-subject = Your request to { $clinic }
-mail-turned-away-title = We cannot take you as a patient
-mail-turned-away-text = We are sorry. Call us if you want to know more.
 
 ## probe
 
@@ -310,12 +302,6 @@ refused-password-short = Use { $count } letters or more.
 refused-password-long = Use { $count } letters or fewer.
 refused-password-common = Many people use this password. Choose another one.
 refused-password-our-words = This uses words that are easy to guess. Choose others.
-refused-no-birth-date = Add the birth date first. The invitation asks for it.
-refused-prove-again = Show us again that it is you. Then try once more.
-refused-password-short = Use { $least } letters or more.
-refused-password-long = Use { $most } letters or fewer.
-refused-password-common = Many people use this password. Choose another one.
-refused-password-our-words = Do not use your name or our name. Choose other words.
 
 ## patient
 
@@ -488,6 +474,237 @@ staff-account = My account
 staff-lock = Lock the screen
 staff-sign-out = Sign out
 
+## today
+
+# The front desk's page for one day. $date is Monday 23 November 2026.
+today-title = { $date }
+today-board = Visits of the day
+today-before = Day before
+today-now = Today
+today-after = Day after
+today-days = Days
+today-who = Whose visits
+today-everyone = Everyone
+today-print = Print the day list
+# The day in figures. The number itself stands before the words, in bold.
+today-visits =
+    { $count ->
+        [one] visit
+       *[other] visits
+    }
+today-waiting = waiting
+today-longest =
+    { $count ->
+        [one] minute is the longest wait
+       *[other] minutes is the longest wait
+    }
+today-not-confirmed = not confirmed
+today-unresolved-link =
+    { $count ->
+        [one] 1 past visit needs an answer
+       *[other] { $count } past visits need an answer
+    }
+today-expected = Expected
+today-arrived = Arrived
+today-with-clinician = With clinician
+today-done = Done
+today-nobody = Nobody
+today-not-coming =
+    { $count ->
+        [one] 1 visit will not take place
+       *[other] { $count } visits will not take place
+    }
+# A visit on its card: Check-up, 20 minutes
+today-what = { $service }, { $duration }
+today-what-with = { $service }, { $duration }, { $practitioner }
+# Buttons that move a visit on. The name is heard after the label.
+today-do-arrived = Arrived
+today-do-start = Start
+today-do-done = Done
+today-do-missed = Did not come
+today-do-answer = Answer the request
+# Short words on a card.
+today-late =
+    { $count ->
+        [one] 1 min late
+       *[other] { $count } min late
+    }
+today-runs-late =
+    { $count ->
+        [one] Runs 1 min late
+       *[other] Runs { $count } min late
+    }
+today-waits =
+    { $count ->
+        [one] Waits 1 min
+       *[other] Waits { $count } min
+    }
+today-flag-new = New patient
+today-flag-ask-birth = Ask for the birth date
+today-flag-same-name = Same name today: ask for the birth date
+today-flag-not-confirmed = Not confirmed
+today-flag-request = Asked for, no answer yet
+today-flag-overbooked = Overlap
+today-flag-note = Note
+today-flag-patient-note = Patient wrote
+today-unresolved = What happened to these visits?
+today-unresolved-hint = They are over, and nobody said how they ended.
+today-came = Came
+today-missed = Did not come
+today-cancelled = Cancelled
+today-none-title = No visits on this day
+today-none = A visit that you book for this day shows up here.
+today-list-title = Day list for { $date }
+today-list-time = Time
+today-list-patient = Patient
+today-list-birth = Born
+today-list-phone = Phone
+today-list-what = Visit
+today-list-notes = Notes
+# What was just done, with a way back.
+did-arrived = Marked as arrived.
+did-checked-in = Marked as with the clinician.
+did-fulfilled = Marked as done.
+did-noshow = Marked as did not come.
+did-booked-again = Marked as expected.
+did-moved = The visit is moved.
+did-resized = The visit has a new length.
+did-cancelled = The visit is cancelled.
+did-created = The visit is booked.
+did-note = The note is kept.
+did-undone = Done. It is as it was before.
+did-blocked = The time is blocked.
+did-unblocked = The time is free again.
+did-moved-outside = The visit is moved. That time is outside the usual hours.
+did-created-outside = The visit is booked. That time is outside the usual hours.
+did-resized-outside = The visit has a new length. It runs outside the usual hours.
+
+## staff-visit
+
+# Where a visit stands, as staff read it.
+staff-visit-pending = Asked for
+staff-visit-unresolved = No outcome
+staff-visit-late = Late
+staff-visit-confirmed = Confirmed
+staff-visit-booked = Booked
+staff-visit-arrived = Arrived
+staff-visit-started = With clinician
+staff-visit-done = Done
+staff-visit-cancelled = Cancelled
+staff-visit-missed = Did not come
+# The page of one visit. $name is the patient.
+staff-visit-title = { $name }
+# Tuesday 24 November 2026, 9am to 9:20am is shown above: Check-up with Dr Silva
+staff-visit-what = { $service } with { $practitioner }
+staff-visit-back = Back
+staff-visit-close = Close
+staff-visit-undo = Undo the last change
+staff-visit-move = Move
+staff-visit-length = Lengthen
+staff-visit-cancel = Cancel visit
+staff-visit-note = Note
+staff-visit-step-back = Wrong click?
+staff-visit-to-expected = Back to expected
+staff-visit-to-arrived = Back to arrived
+staff-visit-born = Born
+# 4 March 1985 (41 years old)
+staff-visit-born-age = { $date } ({ $age })
+staff-visit-phone = Phone
+staff-visit-email = E-mail
+staff-visit-reference = Reference
+staff-visit-chart = Open the chart
+staff-visit-internal = Note for staff
+staff-visit-patient-note = The patient wrote
+staff-visit-desk-note = About the patient
+staff-visit-overlap = Why it overlaps
+staff-visit-cancel-reason = Why it was cancelled
+staff-visit-cancel-late = It was cancelled late.
+staff-visit-messages = Messages
+staff-visit-no-messages = No message about this visit.
+staff-visit-history = What happened
+# Who did it: at Tue 24 Nov at 9:30, Rosa Lind
+staff-visit-by = { $when }, { $who }
+staff-visit-by-patient = the patient
+staff-visit-by-system = Anteroom
+staff-visit-move-title = Move the visit
+staff-visit-move-now = Move it
+staff-visit-length-title = Change the length
+staff-visit-length-now = Change the length
+staff-visit-cancel-title = Cancel the visit
+staff-visit-cancel-now = Cancel the visit
+staff-visit-reason = Why
+staff-visit-reason-hint = The patient can read this on their page. You can leave it empty.
+staff-visit-who-asked = Who asked for it
+staff-visit-asked = The patient asked for it
+staff-visit-note-title = Note for staff
+staff-visit-note-hint = The patient does not see it.
+staff-visit-note-now = Keep the note
+staff-visit-keep = Leave it as it is
+# Messages and where they stand.
+staff-notice-booked = Booked
+staff-notice-requested = Request received
+staff-notice-declined = Request declined
+staff-notice-moved = Moved
+staff-notice-cancelled = Cancelled
+staff-notice-reminder7 = Reminder, 7 days before
+staff-notice-reminder2 = Reminder, 2 days before
+staff-notice-other = Message
+staff-notice-held = Leaves { $when }
+staff-notice-queued = On its way
+staff-notice-sent = Sent
+staff-notice-refused = Not delivered
+staff-notice-uncertain = Not sure it arrived
+staff-notice-stopped = Stopped
+staff-notice-not-needed = Not needed any more
+staff-notice-by-hand = Given by hand
+
+## calendar
+
+# The range that is shown: Mon 23 Nov to Fri 27 Nov
+calendar-range = { $from } to { $until }
+calendar-week = Week
+calendar-day = Day
+calendar-view = What is shown
+calendar-before = Before
+calendar-now = Today
+calendar-after = After
+calendar-move = Other days
+calendar-new = New visit
+calendar-block = Block time
+calendar-why = Why is a time not offered?
+calendar-grid = Calendar
+calendar-closed = Closed: { $name }
+# On a time that someone is choosing at this moment.
+calendar-held = Kept for a moment
+calendar-blocked = Blocked
+calendar-close = Close
+# The panel beside the calendar while no visit is chosen.
+calendar-panel = Visit
+calendar-overlap-title = This time is taken
+calendar-overlap-body = Say why this visit may overlap another one.
+calendar-overlap-reason = Why
+calendar-overlap-keep = Move it anyway
+calendar-overlap-back = Leave it where it was
+# Said to screen readers while a visit is moved by keyboard. $when is Tue 24 Nov at 9:30.
+calendar-say-start = Move with the arrow keys. Enter keeps it, Escape puts it back.
+calendar-say-back = Put back.
+calendar-help = Keys: M moves the visit in focus. Arrows choose the time, Enter keeps it, Escape puts it back.
+
+## sheet
+
+# Fields that the forms of the front desk share.
+sheet-date = Date
+sheet-time = Time
+sheet-with = With
+sheet-minutes = Minutes
+sheet-overlap = Why may it overlap?
+sheet-overlap-hint = It is kept with the visit. The patient does not see it.
+sheet-message = Message
+sheet-notify = Tell the patient
+sheet-error-date = Enter a date.
+sheet-error-time = Enter a time, such as 9:30.
+sheet-error-no-such-time = The clocks skip this time on that day. Choose another time.
+sheet-error-minutes = Enter between 5 and { $max } minutes.
 ## limit
 
 limit-too-large-title = That is too large
@@ -513,6 +730,76 @@ demo-title = Try the clinic as { $name }
 demo-role = This is a demonstration. Nothing here is real.
 demo-enter = Enter
 
+## new-visit
+
+new-visit-title = New visit
+new-visit-patient = Patient
+new-visit-patient-hint = Name, phone or birth date
+new-visit-find = Find
+new-visit-found =
+    { $count ->
+        [0] No patient found
+        [one] 1 patient found
+       *[other] { $count } patients found
+    }
+# The last row of what was found: make a chart with what was typed.
+new-visit-new = New patient “{ $name }”
+# 4 March 1985, phone ends in 0123
+new-visit-born-phone = { $born }, phone ends in { $end }
+new-visit-phone-end = phone ends in { $end }
+new-visit-chart = chart { $number }
+new-visit-other = Another patient
+new-visit-new-hint = A name and one way to reach the patient are enough.
+new-visit-name = Full name
+new-visit-service = What for
+new-visit-minutes-hint = Leave it empty for the usual length.
+new-visit-more = Length, note, message
+new-visit-book = Book
+new-visit-error-name = Enter a name.
+new-visit-error-email = Check the e-mail address. It needs an @ and a dot after it.
+new-visit-error-contact = Enter a phone number or an e-mail address.
+
+## block
+
+block-title = Block time
+block-hint = Patients are not offered this time. Visits in it stay as they are.
+block-until = Until
+block-note = What for
+block-note-hint = Staff see it in the calendar. You can leave it empty.
+block-now = Block this time
+block-free = Free this time
+block-error-until = Choose an end after the start.
+
+## why
+
+# Staff ask why patients are offered a time, or not.
+why-title = Why is a time not offered?
+why-ask = Ask
+why-offered = Patients are offered this time
+why-not-offered = Patients are not offered this time
+why-free = It lies in the hours, and nothing is in the way.
+why-past = It has passed.
+why-beyond = It is too far ahead. The last day to book is { $date }.
+why-closed = The clinic is closed: { $name }.
+why-closed-days = The clinic is closed from { $from } to { $until }: { $name }.
+why-no-hours = No hours are set for that day.
+why-not-online = Patients cannot book this kind of visit themselves.
+why-outside = It lies outside the hours: { $hours }.
+why-runs-past = It would end after the hours, which end at { $time }.
+why-taken-visit = A visit is in the way, with its breaks: { $span }.
+why-taken-request = A visit that was asked for is in the way: { $span }.
+why-taken-hold = Someone is choosing this time right now: { $span }.
+why-taken-block = Blocked time is in the way: { $span }.
+why-too-soon = It is too soon. The earliest time to book is { $time }.
+why-off-grid = Visits of this kind start at other times: { $before } or { $after }.
+why-off-grid-one = Visits of this kind start at other times: { $time }.
+why-off-grid-none = Visits of this kind start at other times.
+why-hours-none = No weekly hours hold on that day.
+why-hours-weekly = The weekly hours hold on that day.
+why-hours-weekly-since = The weekly hours since { $date } hold on that day.
+why-hours-exception = The hours of that day were changed.
+why-hours-exception-note = The hours of that day were changed: { $note }.
+why-book = Book a visit at this time
 ## door
 
 # The three parts of a birth date, and the question.
@@ -640,6 +927,8 @@ patients-last = Last here
 patients-next = Next visit
 patients-portal = Their page
 patients-no-birth-date = No birth date
+# The birth date and the age: 4 May 1990, 36 years old
+patients-born-line = { $date }, { $age }
 patients-no-contact = No contact
 # In a table: there is no such visit.
 patients-none = None
@@ -1411,6 +1700,8 @@ merge-number = Number
 merge-both = The two charts
 merge-stays = Stays
 merge-goes = Goes
+merge-unlike-title = These look like two people
+merge-unlike = Name, birth date and contact all differ. Check before you merge.
 merge-moves = What moves over
 merge-moves-visits =
     { $count ->
@@ -1474,7 +1765,7 @@ invite-by-hand-explain = When you have sent it, tell us. Then it is in the list 
 invite-copied = I sent the words
 invite-sms-sent = I sent it from a phone
 # The letter that a patient reads.
-letter-title = Your page at { $clinic }
+invite-letter-title = Your page at { $clinic }
 letter-hello = Dear { $name },
 letter-what = On your page you see your visits, and you can book and change them.
 letter-no-camera = No camera? Go to { $page } and type this code:

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::patient_form::{date_order, parse_date};
+use super::patient_form::{NotADate, date_order, parse_date};
 use super::person::path;
 use crate::app::charts::{self, Chart};
 use crate::app::registration::{self, PutAway};
@@ -57,7 +57,7 @@ pub fn submit(ctx: &Ctx) -> Handled {
             );
             match parse_date(ctx, parts) {
                 Ok(on) if on.is_none_or(|on| on <= ctx.today()) => Some(PutAway::Deceased(on)),
-                Ok(_) | Err(()) => {
+                Ok(_) | Err(NotADate) => {
                     problems.add("on", t!(text, "archive-problem-date"));
                     None
                 }
@@ -68,17 +68,13 @@ pub fn submit(ctx: &Ctx) -> Handled {
             None
         }
     };
-    match why.filter(|_| problems.is_empty()) {
-        Some(why) => {
-            let id: PatientId = ctx.param("patient")?;
-            registration::put_away(&ctx.clinic, &ctx.caller(), id, why)?;
-            Ok(Reply::see_other(&format!("{}?did=put-away", path(id, ""))))
-        }
-        None => {
-            let chart = chart(ctx)?;
-            Ok(Reply::problems(view(ctx, &chart, form, &problems)))
-        }
-    }
+    let Some(why) = why.filter(|_| problems.is_empty()) else {
+        let chart = chart(ctx)?;
+        return Ok(Reply::problems(view(ctx, &chart, form, &problems)));
+    };
+    let id: PatientId = ctx.param("patient")?;
+    registration::put_away(&ctx.clinic, &ctx.caller(), id, why)?;
+    Ok(Reply::see_other(&format!("{}?did=put-away", path(id, ""))))
 }
 
 /// `POST /staff/patients/{patient}/return`

@@ -5,14 +5,14 @@ use maud::{Markup, html};
 use super::activity;
 use super::patient_form::language_name;
 use super::person::{
-    alike_cells, born, contact, name_link, notice_state, notice_words, path, phone_shown,
-    portal_tag,
+    alike_cells, born_line, name_link, notice_state, notice_words, path, phone_shown, portal_tag,
 };
 use crate::app::booking::Detailed;
 use crate::app::charts::{self, Chart, Portal};
 use crate::domain::appointment::Status;
 use crate::domain::id::PatientId;
 use crate::domain::patient::{Patient, PatientState};
+use crate::domain::person::HumanName;
 use crate::domain::policy::Permission;
 use crate::t;
 use crate::web::ctx::Ctx;
@@ -107,12 +107,13 @@ pub fn head(ctx: &Ctx, chart: &Chart) -> Markup {
     html! {
         header.person.stick {
             h1 { (theirs(&patient.name().full())) }
-            span { (born(ctx, patient)) }
+            span { (born_line(ctx, patient)) }
             span { (t!(text, "chart-number", number = patient.chart)) }
             @if let Some(language) = &patient.language {
                 span lang=(language) { (theirs(language_name(language))) }
             }
-            span { (contact(ctx, patient)) }
+            @if let Some(number) = patient.phone() { bdi dir="ltr" { (phone_shown(ctx, number)) } }
+            @if let Some(email) = &patient.email { bdi.anywhere dir="ltr" { (email.as_str()) } }
             (portal_tag(ctx, chart.portal))
         }
     }
@@ -376,7 +377,12 @@ fn facts(ctx: &Ctx, patient: &Patient) -> Markup {
     if let Some(tag) = &patient.language {
         answers.push(Answer::fixed(&language, theirs(language_name(tag))));
     }
-    let others: Vec<String> = patient.names.iter().skip(1).map(|n| n.formal()).collect();
+    let others: Vec<String> = patient
+        .names
+        .iter()
+        .skip(1)
+        .map(HumanName::formal)
+        .collect();
     if !others.is_empty() {
         answers.push(Answer::fixed(&names, their_paragraph(&others.join("\n"))));
     }

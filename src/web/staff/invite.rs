@@ -204,7 +204,7 @@ pub fn letter(ctx: &Ctx) -> Handled {
 fn letter_view(ctx: &Ctx, patient: &Patient, invitation: &Invitation) -> Markup {
     let text = words_for(ctx, patient);
     let profile = &ctx.current.settings.profile;
-    let title = t!(text, "letter-title", clinic = profile.name.as_str());
+    let title = t!(text, "invite-letter-title", clinic = profile.name.as_str());
     let until = text.date(ctx.current.date(invitation.expires_at));
     let address = patient.address.as_ref();
     let body = html! {

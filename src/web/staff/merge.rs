@@ -7,7 +7,7 @@ use crate::app::charts::{self, Asked, Filter, Listed};
 use crate::app::merging::{self, Preview};
 use crate::domain::id::PatientId;
 use crate::domain::merge::{Choices, Side};
-use crate::domain::patient::Patient;
+use crate::domain::patient::{Patient, likeness};
 use crate::domain::refusal::Refused;
 use crate::t;
 use crate::web::ctx::Ctx;
@@ -15,6 +15,7 @@ use crate::web::fields::Fields;
 use crate::web::layout::{self, Extra, Rail};
 use crate::web::reply::Reply;
 use crate::web::respond::{Handled, Trouble};
+use crate::web::ui::banner::banner;
 use crate::web::ui::button::{Button, actions, back_link};
 use crate::web::ui::choice_rows::{Choice, ChoiceRows};
 use crate::web::ui::empty::empty;
@@ -23,6 +24,7 @@ use crate::web::ui::form::{Form, search_form};
 use crate::web::ui::icon::Icon;
 use crate::web::ui::panel::interruption;
 use crate::web::ui::table::{Column, Table};
+use crate::web::ui::tag::Tone;
 use crate::web::ui::text::theirs;
 
 /// `GET /staff/patients/{patient}/merge`: which other chart?
@@ -168,6 +170,9 @@ fn preview_view(ctx: &Ctx, preview: &Preview) -> Markup {
         (back_link(&path(stays.id, "merge"), &t!(text, "page-back")))
         h1 { (title) }
         (side_by_side(ctx, stays, goes))
+        @if likeness(stays, goes).is_none() {
+            (banner(Tone::Warn, &t!(text, "merge-unlike-title"), &html! { p { (t!(text, "merge-unlike")) } }))
+        }
         h2 { (t!(text, "merge-moves")) }
         ul {
             li { (t!(text, "merge-moves-visits", count = preview.visits)) }

@@ -179,18 +179,25 @@ fn gender_from(code: &str) -> Option<Gender> {
         .find(|g| gender_code(Some(*g)) == code)
 }
 
+/// Three fields that make no date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotADate;
+
 /// A date from its three fields. `Ok(None)` when all are empty.
 ///
 /// # Errors
 /// When they are no date.
-pub fn parse_date(ctx: &Ctx, (day, month, year): (&str, &str, &str)) -> Result<Option<Date>, ()> {
+pub fn parse_date(
+    ctx: &Ctx,
+    (day, month, year): (&str, &str, &str),
+) -> Result<Option<Date>, NotADate> {
     if day.is_empty() && month.is_empty() && year.is_empty() {
         return Ok(None);
     }
-    let month = ctx.text.month_from(month).ok_or(())?;
-    let year: i16 = year.parse().map_err(|_| ())?;
-    let day: i8 = day.parse().map_err(|_| ())?;
-    Date::new(year, month, day).map(Some).map_err(|_| ())
+    let month = ctx.text.month_from(month).ok_or(NotADate)?;
+    let year: i16 = year.parse().map_err(|_| NotADate)?;
+    let day: i8 = day.parse().map_err(|_| NotADate)?;
+    Date::new(year, month, day).map(Some).map_err(|_| NotADate)
 }
 
 /// The details from what was typed. `known` are the details before: a phone number that an import
@@ -219,7 +226,7 @@ pub fn parse(ctx: &Ctx, typed: &Typed, known: &Details, new: bool) -> Result<Det
             None
         }
         Ok(born) => born,
-        Err(()) => {
+        Err(NotADate) => {
             problems.add("born", t!(text, "register-problem-birth"));
             None
         }
@@ -362,9 +369,15 @@ pub fn questions(ctx: &Ctx, typed: &Typed, problems: &Problems, open: bool) -> M
         }.show())
         @if open { (more(ctx, typed, problems)) }
         @else {
-            (details(&t!(text, "register-more"), &more(ctx, typed, problems), !problems.is_empty()))
+            (details(&t!(text, "register-more"), &more(ctx, typed, problems), has_more(problems)))
         }
     }
+}
+
+/// Whether a problem is among the questions behind the line that opens.
+fn has_more(problems: &Problems) -> bool {
+    let first = ["given", "family", "phone", "email", "born"];
+    problems.iter().any(|(field, _)| !first.contains(&field))
 }
 
 fn more(ctx: &Ctx, typed: &Typed, problems: &Problems) -> Markup {

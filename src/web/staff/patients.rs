@@ -253,8 +253,7 @@ fn exports(ctx: &Ctx) -> Markup {
 pub fn export(ctx: &Ctx) -> Handled {
     ctx.only(&[])?;
     let all = exporting::take_patients(&ctx.clinic, &ctx.caller())?;
-    let rows = all.iter().map(csv_out::patient_row);
-    csv(ctx, "patients", csv_out::file(csv_out::PATIENT_HEAD, rows))
+    csv(ctx, "patients", csv_out::patients(&all, &ctx.current.zone))
 }
 
 /// `POST /staff/visits/export`: every visit as CSV.

@@ -30,13 +30,29 @@ pub fn name_link(patient: &Patient) -> Markup {
 /// Birth date and age; says so when it is not known.
 pub fn born(ctx: &Ctx, patient: &Patient) -> Markup {
     let text = ctx.text;
-    match patient.birth_date {
-        Some(born) => html! {
-            (time(&born.to_string(), &text.date_of_birth(born)))
+    html! {
+        @if let Some(born) = patient.birth_date {
+            span.nowrap { (time(&born.to_string(), &text.date_of_birth(born))) }
             small { (text.age(born, ctx.today())) }
-        },
-        None => html! { span.muted { (t!(text, "patients-no-birth-date")) } },
+        } @else { span.muted { (t!(text, "patients-no-birth-date")) } }
     }
+}
+
+/// Birth date and age on one line.
+pub fn born_line(ctx: &Ctx, patient: &Patient) -> Markup {
+    let text = ctx.text;
+    let words = patient.birth_date.map_or_else(
+        || t!(text, "patients-no-birth-date"),
+        |born| {
+            t!(
+                text,
+                "patients-born-line",
+                date = text.date_of_birth(born),
+                age = text.age(born, ctx.today())
+            )
+        },
+    );
+    html! { (words) }
 }
 
 /// A telephone number as people write it here.
@@ -57,17 +73,20 @@ pub fn contact(ctx: &Ctx, patient: &Patient) -> Markup {
 
 /// A date, short, for tables; nothing when there is none.
 pub fn day(ctx: &Ctx, at: Option<Timestamp>) -> Markup {
-    match at {
-        Some(at) => {
-            let date = ctx.current.date(at);
-            time(&date.to_string(), &ctx.text.date_plain(date))
-        }
-        None => html! { span.muted { (t!(ctx.text, "patients-none")) } },
+    let date = at.map(|at| ctx.current.date(at));
+    html! {
+        @if let Some(date) = date {
+            span.nowrap { (time(&date.to_string(), &ctx.text.date_plain(date))) }
+        } @else { span.muted { (t!(ctx.text, "patients-none")) } }
     }
 }
 
 /// How a portal stands, in a few words.
 pub fn portal_tag(ctx: &Ctx, portal: Portal) -> Markup {
+    html! { span.nowrap { (portal_words(ctx, portal)) } }
+}
+
+fn portal_words(ctx: &Ctx, portal: Portal) -> Markup {
     let text = ctx.text;
     let on = |at: Timestamp| text.date_short(ctx.current.date(at));
     let ago = |at: Timestamp| text.relative_day(ctx.current.date(at), ctx.today());

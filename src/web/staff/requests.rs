@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::person::{alike_cells, born, contact, name_link, path, phone_shown};
+use super::person::{alike_cells, born, born_line, contact, name_link, path, phone_shown};
 use crate::app::booking::{self, Detailed};
 use crate::app::charts::{self, Asked, Filter};
 use crate::app::requests::{self, Stranger, VisitRequest, Waiting};
@@ -111,7 +111,7 @@ fn visit(ctx: &Ctx, request: &VisitRequest) -> Markup {
         None,
         &html! {
             h3 { (name_link(&request.patient)) }
-            p.muted { (born(ctx, &request.patient)) }
+            p.muted { (born_line(ctx, &request.patient)) }
             (wanted(ctx, &request.wanted))
             (actions(&html! {
                 (Button::primary(&accept).about(&called)
@@ -130,7 +130,7 @@ fn who(ctx: &Ctx, stranger: &Stranger) -> Markup {
     let when = ctx.when();
     html! {
         h3 { (theirs(&request.name.full())) }
-        p { (born(ctx, &stranger.chart)) }
+        p { (born_line(ctx, &stranger.chart)) }
         p { bdi.anywhere dir="ltr" { (request.email.as_str()) } }
         @if let Some(number) = &request.phone { p { bdi dir="ltr" { (phone_shown(ctx, number)) } } }
         p.muted { (t!(ctx.text, "requests-asked", when = when.date_time(at))) }

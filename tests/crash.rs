@@ -1,0 +1,269 @@
+//! R2: the real program is killed in the middle of its work, again and again. What it answered is
+//! there afterwards, whole; and of two hundred who want one time over the network, one gets it.
+//!
+//! `ANTEROOM_KILLS=1000` is the long mode; `ANTEROOM_SEED` repeats a run.
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use anteroom::app::availability::{self, Except};
+use anteroom::app::seed::Plan;
+use anteroom::app::{Clinic, Failure};
+use anteroom::domain::appointment::Status;
+use anteroom::domain::id::{AppointmentId, HoldId, Id, ServiceId};
+use anteroom::domain::notice::NoticeKind;
+use anteroom::domain::service::Service;
+use anteroom::store::table::Read;
+use anteroom::store::{appointments, check, notices, schema};
+use jiff::ToSpan;
+use rustls::ClientConfig;
+
+use crate::support::https::{Answer, Client};
+use crate::support::people;
+use crate::support::server::{self, Server};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_anteroom");
+
+fn number(variable: &str, otherwise: u64) -> u64 {
+    std::env::var(variable).ok().and_then(|v| v.parse().ok()).unwrap_or(otherwise)
+}
+
+/// A small generator, so that a run can be repeated from its seed (xorshift*).
+#[derive(Clone)]
+struct Dice(u64);
+
+impl Dice {
+    fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
+    fn below(&mut self, end: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        let drawn = self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33;
+        usize::try_from(drawn).unwrap() % end
+    }
+}
+
+/// What one patient's phone knows about its visits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Known {
+    /// Answered: booked.
+    Booked,
+    /// Answered: cancelled.
+    Cancelled,
+    /// A cancellation was sent and nothing came back: both are right.
+    Asked,
+}
+
+type Book = BTreeMap<AppointmentId, Known>;
+
+/// What the clinic offers, as forms send it: service and value of the time.
+fn wishes(clinic: &Clinic) -> Vec<(ServiceId, String)> {
+    let (current, now) = (clinic.current(), clinic.now());
+    let today = current.date(now);
+    let span = (today, today.saturating_add(27.days()));
+    let read = clinic.store.read(|rows| {
+        let mut found = Vec::new();
+        let services: Vec<Service> = rows.all(&schema::SERVICES)?;
+        for service in services.iter().filter(|s| s.is_online()) {
+            let days =
+                availability::offers(rows, &current, service, None, span, now, Except::default())?;
+            for offer in days.into_iter().flat_map(|d| d.offers) {
+                for who in offer.with {
+                    found.push((service.id, format!("{}.{who}", offer.slot.start.as_second())));
+                }
+            }
+        }
+        Ok::<_, Failure>(found)
+    });
+    read.expect("a read")
+}
+
+fn last_part<T: std::str::FromStr>(answer: &Answer) -> Option<T> {
+    let path = answer.header("location")?.split('?').next()?;
+    path.rsplit('/').next()?.parse().ok()
+}
+
+/// One phone that books and cancels until the server is gone.
+async fn phone(
+    trust: Arc<ClientConfig>,
+    server: SocketAddr,
+    token: String,
+    wishes: Arc<Vec<(ServiceId, String)>>,
+    mut dice: Dice,
+    mut book: Book,
+) -> Book {
+    let mut client = Client::patient(&trust, server, &token);
+    // An error is the kill: whatever was not answered is not known.
+    loop {
+        let booked = book.iter().find(|(_, k)| **k == Known::Booked).map(|(id, _)| *id);
+        if let Some(visit) = booked.filter(|_| dice.below(3) == 0) {
+            book.insert(visit, Known::Asked);
+            let path = format!("/visits/{visit}/cancellation");
+            let Ok(answer) = client.post(&path, &[("reason", "A cold")]).await else { return book };
+            assert!(answer.status < 500, "{}", answer.head);
+            let known = if answer.status == 303 { Known::Cancelled } else { Known::Booked };
+            book.insert(visit, known);
+            continue;
+        }
+        let (service, start) = &wishes[dice.below(wishes.len())];
+        let service = service.to_string();
+        let form = [("service", service.as_str()), ("start", start.as_str())];
+        let Ok(answer) = client.post("/holds", &form).await else { return book };
+        assert!(answer.status < 500, "{}", answer.head);
+        let Some(hold) = last_part::<HoldId>(&answer).filter(|_| answer.status == 303) else {
+            continue; // Taken, or as many visits ahead as one may have.
+        };
+        let path = format!("/holds/{hold}/visit");
+        let Ok(answer) = client.post(&path, &[("note", "")]).await else { return book };
+        assert!(answer.status < 500, "{}", answer.head);
+        if answer.status == 303 {
+            let visit: AppointmentId = last_part(&answer).expect("the visit's page");
+            book.insert(visit, Known::Booked);
+        }
+    }
+}
+
+/// Everything that was answered is there, and nothing is there by half.
+fn inspect(data: &Path, books: &[Book]) -> usize {
+    let clinic = server::open(data);
+    let seen = clinic.store.read(|rows| {
+        let report = check::check(rows)?;
+        assert_eq!(report.problems, Vec::<String>::new());
+        let lines = rows.all(&schema::AUDIT)?;
+        let in_log: std::collections::BTreeSet<String> =
+            lines.into_iter().map(|l: anteroom::domain::audit::AuditEvent| l.object).collect();
+        let mut seen = 0;
+        for (id, known) in books.iter().flatten() {
+            let visit = appointments::find(rows, *id)?;
+            let visit = visit.unwrap_or_else(|| panic!("{id} was answered and is gone"));
+            match known {
+                Known::Booked => assert_ne!(visit.status, Status::Cancelled, "{id}"),
+                Known::Cancelled => assert_eq!(visit.status, Status::Cancelled, "{id}"),
+                Known::Asked => {}
+            }
+            // Whole: its line in the log, its messages, and no hold left where it came from.
+            assert!(in_log.contains(&id.to_string()), "{id} is not in the log");
+            assert!(appointments::find_hold(rows, HoldId::from_bytes(id.bytes()))?.is_none());
+            let told = notices::of_visit(rows, *id)?;
+            let first = |k| matches!(k, NoticeKind::Booked | NoticeKind::Requested);
+            let to_tell = anteroom::store::patients::find(rows, visit.patient)?
+                .is_some_and(|p| p.email.is_some());
+            assert_eq!(to_tell, told.iter().any(|n| first(n.kind)), "{id}: {told:?}");
+            seen += 1;
+        }
+        Ok::<_, Failure>(seen)
+    });
+    let seen = seen.expect("a read");
+    clinic.store.close();
+    seen
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_answered_survives_kill_9() {
+    const PHONES: usize = 8;
+    let kills = number("ANTEROOM_KILLS", 50);
+    let seed = number("ANTEROOM_SEED", u64::from(std::process::id()));
+    eprintln!("ANTEROOM_SEED={seed} ANTEROOM_KILLS={kills}");
+    let mut dice = Dice::new(seed);
+    let dir = tempfile::tempdir().expect("a directory");
+    let plan = Plan { patients: 80, visits: Some(200), seed: 7 };
+    let (clinic, _) = server::seeded(dir.path(), plan);
+    let phones = people::phones(&clinic, PHONES * 5);
+    clinic.store.close();
+    drop(clinic);
+    let mut books = vec![Book::new(); phones.len()];
+    let mut most = 0;
+    for round in 0..kills {
+        let clinic = server::open(dir.path());
+        let wishes = Arc::new(wishes(&clinic));
+        clinic.store.close();
+        drop(clinic);
+        let server = Server::start(BINARY, dir.path()).await;
+        let first = dice.below(phones.len());
+        let mut running = Vec::new();
+        for n in 0..PHONES {
+            let at = (first + n) % phones.len();
+            let (trust, address) = (server.trust.clone(), server.address);
+            let dice = Dice::new(seed ^ (round * 1000 + u64::try_from(at).unwrap()));
+            let book = std::mem::take(&mut books[at]);
+            let token = phones[at].1.clone();
+            let task = tokio::spawn(phone(trust, address, token, wishes.clone(), dice, book));
+            running.push((at, task));
+        }
+        let wait = 50 + u64::try_from(dice.below(350)).unwrap();
+        tokio::time::sleep(Duration::from_millis(wait)).await;
+        server.kill();
+        for (at, task) in running {
+            books[at] = task.await.expect("no answer was a failure");
+        }
+        let seen = inspect(dir.path(), &books);
+        assert!(seen >= most, "fewer visits than before");
+        most = seen;
+    }
+    eprintln!("{most} answered visits after {kills} kills");
+    assert!(u64::try_from(most).unwrap() > kills / 2, "the phones booked too little to say anything");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_hundred_who_want_one_time_one_gets_it() {
+    const CLIENTS: usize = 200;
+    let dir = tempfile::tempdir().expect("a directory");
+    let plan = Plan { patients: 300, visits: Some(300), seed: 7 };
+    let (clinic, _) = server::seeded(dir.path(), plan);
+    let phones = people::phones(&clinic, CLIENTS);
+    assert_eq!(phones.len(), CLIENTS);
+    let wishes = wishes(&clinic);
+    clinic.store.close();
+    drop(clinic);
+    let server = Server::start(BINARY, dir.path()).await;
+    let mut clients = Vec::new();
+    for (n, (_, token)) in phones.iter().enumerate() {
+        let from = Ipv4Addr::new(127, 0, 0, u8::try_from(2 + n % 8).unwrap());
+        let mut client = Client::patient(&server.trust, server.address, token).from(from);
+        client.connect().await.expect("a connection");
+        clients.push(client);
+    }
+    for round in 0..number("ANTEROOM_RACES", 2) {
+        let at = wishes.len() - 1 - usize::try_from(round).unwrap() * 7;
+        let (service, start) = wishes[at].clone();
+        let gate = Arc::new(tokio::sync::Barrier::new(CLIENTS));
+        let (won, lost) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let tasks: Vec<_> = clients
+            .drain(..)
+            .map(|mut client| {
+                let (gate, won, lost) = (gate.clone(), won.clone(), lost.clone());
+                let (service, start) = (service.to_string(), start.clone());
+                tokio::spawn(async move {
+                    gate.wait().await;
+                    let form = [("service", service.as_str()), ("start", start.as_str())];
+                    let answer = client.post("/holds", &form).await.expect("an answer");
+                    if answer.status == 303 {
+                        let hold: HoldId = last_part(&answer).expect("a hold");
+                        let path = format!("/holds/{hold}/visit");
+                        let answer = client.post(&path, &[("note", "")]).await.expect("an answer");
+                        assert_eq!(answer.status, 303, "the winner books");
+                        won.fetch_add(1, Ordering::SeqCst);
+                    } else {
+                        assert_eq!(answer.status, 409, "{}", answer.head);
+                        lost.fetch_add(1, Ordering::SeqCst);
+                    }
+                    client
+                })
+            })
+            .collect();
+        for task in tasks {
+            clients.push(task.await.expect("a client"));
+        }
+        let counts = (won.load(Ordering::SeqCst), lost.load(Ordering::SeqCst));
+        assert_eq!(counts, (1, CLIENTS - 1), "winners and losers of round {round}");
+    }
+    server.kill();
+    inspect(dir.path(), &[]);
+}

@@ -1,0 +1,90 @@
+//! The real binary on a data directory, so that it can be killed.
+
+use std::io::Result;
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anteroom::app::clock::{SystemClock, SystemRandom};
+use anteroom::app::seed::{self, Plan, Seeded};
+use anteroom::app::{Clinic, Store};
+use rustls::ClientConfig;
+
+use super::https::{Client, trust};
+
+/// A data directory with a seeded clinic, which nobody has open yet.
+pub fn seeded(data: &Path, plan: Plan) -> (Arc<Clinic>, Seeded) {
+    let clinic = open(data);
+    let seeded = seed::seed(&clinic, &plan).expect("a seeded clinic");
+    (clinic, seeded)
+}
+
+/// Opens the clinic of a data directory in this process.
+pub fn open(data: &Path) -> Arc<Clinic> {
+    let store = Store::open(data, 16 << 20).expect("the file opens");
+    let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
+    Clinic::open(store, clock, random, "https://127.0.0.1:8443").expect("a clinic")
+}
+
+/// A server that is up.
+pub struct Server {
+    child: Child,
+    pub address: SocketAddr,
+    pub trust: Arc<ClientConfig>,
+    /// From the start of the program to its first answer.
+    pub start: Duration,
+}
+
+impl Server {
+    /// Starts the binary and waits for its first answer.
+    pub async fn start(binary: &str, data: &Path) -> Self {
+        let address = free_port().expect("a free port");
+        let since = Instant::now();
+        let mut child = Command::new(binary)
+            .args(["serve", "--listen", &address.to_string(), "--data"])
+            .arg(data)
+            .stdout(Stdio::null())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .expect("the binary starts");
+        let ca: PathBuf = data.join("ca.pem");
+        let (start, trust) = loop {
+            assert!(since.elapsed() < Duration::from_secs(30), "the server does not answer");
+            assert!(child.try_wait().expect("a child").is_none(), "the server went away");
+            if ca.exists() && std::net::TcpStream::connect(address).is_ok() {
+                let trust = trust(&ca);
+                let mut client = Client::patient(&trust, address, "nobody");
+                if client.get("/healthz").await.is_ok_and(|a| a.status == 200) {
+                    break (since.elapsed(), trust);
+                }
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        };
+        Self { child, address, trust, start }
+    }
+
+    /// SIGKILL: nothing is finished, nothing is flushed.
+    pub fn kill(mut self) {
+        self.child.kill().expect("killed");
+        self.child.wait().expect("gone");
+    }
+
+    /// The process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Already gone after `kill`.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn free_port() -> Result<SocketAddr> {
+    TcpListener::bind("127.0.0.1:0")?.local_addr()
+}
