@@ -124,7 +124,7 @@ pub fn page(
     let grid = Grid::new(ctx, asked, &week);
     let split = if panel.is_some() { "split" } else { "stack" };
     let body = html! {
-        section.stack id=(REGION) data-live="/staff/live" aria-label=(t!(text, "calendar-grid")) {
+        section.stack id=(REGION) data-live="/staff/live" {
             div.bar {
                 h1 { (title) }
                 (moves(ctx, asked, span))
@@ -215,7 +215,7 @@ fn moving(ctx: &Ctx, asked: &Asked, token: &str) -> Markup {
     let back = asked.here();
     let question = html! {
         p { (t!(text, "calendar-overlap-body")) }
-        (Form::new("", token).show(&html! {
+        (Form::new("/staff/calendar", token).show(&html! {
             (back.field())
             (Field::new("overlap", &t!(text, "calendar-overlap-reason")).show())
             (Button::primary(&t!(text, "calendar-overlap-keep")).submit())

@@ -88,7 +88,7 @@ impl<'a> Row<'a> {
                 @if let Some(words) = self.unread { span.sr { " " (words) } }
                 @if let Some(detail) = &self.detail { small { (detail) } }
             }
-            span.end {
+            div.end {
                 @if let Some(end) = &self.end { (end) }
                 @else if self.href.is_some() { (icon(Icon::ChevronRight)) }
             }

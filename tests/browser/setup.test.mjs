@@ -1,0 +1,106 @@
+// The first start: from an empty folder to a time that a patient can book, in four screens.
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { test } from "node:test";
+import { open } from "./house/browser.mjs";
+import { start } from "./house/demo.mjs";
+import { axe, reflow } from "./house/look.mjs";
+import { Person } from "./house/person.mjs";
+
+/** A new clinic, and the code that its first start prints. */
+async function newClinic() {
+  const folder = await mkdtemp(path.join(tmpdir(), "anteroom-first-"));
+  const data = path.join(folder, "clinic");
+  let url = "";
+  const server = await start(["serve", "--data", data, "--listen", "127.0.0.1:0"], (line) => {
+    url = /Address\s+(https:\S+?)\/setup/.exec(line)?.[1] ?? url;
+    const code = /Set-up code\s+(\S+)/.exec(line)?.[1];
+    return code && { url, code };
+  });
+  return {
+    .../** @type {{ url: string, code: string }} */ (server.ready),
+    ca: path.join(data, "ca.pem"),
+    async stop() {
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+for (const scripts of [true, false]) {
+  const mode = scripts ? "with scripts" : "without scripts";
+
+  test(`a clinic is set up, ${mode}`, async () => {
+    const clinic = await newClinic();
+    const browser = await open(clinic);
+    try {
+      const window = await browser.window({ width: 1280, scripts });
+      const person = new Person(window, clinic.url);
+      /** @type {string[]} */
+      const problems = [];
+      const look = async () => {
+        const here = new URL(person.page.url()).pathname;
+        const found = scripts ? [...(await axe(person.page)), ...(await reflow(person.page))] : await reflow(person.page);
+        problems.push(...found.map((problem) => `${here}: ${problem}`));
+      };
+
+      await person.visit("/setup");
+      await person.seesHeading("Set up your clinic");
+      await look();
+      // A wrong code opens nothing, and says so.
+      await person.type("Set-up code", "WRONG-CODE");
+      await person.type("Your full name", "Helena Marsh");
+      await person.type("Email address", "helena@example.org");
+      await person.type(/password/i, "a long way to the river");
+      await person.tap("button", "Continue");
+      await person.seesHeading("There is a problem");
+      await look();
+
+      person.taps = 0;
+      person.typed = 0;
+      await person.type("Set-up code", clinic.code);
+      await person.type(/password/i, "a long way to the river");
+      await person.tap("button", "Continue");
+      await person.seesHeading("Your clinic");
+      await look();
+      await person.type("Name of the clinic", "Mill Lane Practice");
+      await person.tap("button", "Continue");
+      await person.seesHeading("What do you offer?");
+      await look();
+      await person.tap("button", "Continue");
+      await person.seesHeading("When do you see people?");
+      await look();
+      await person.tap("button", "Continue");
+      await person.seesHeading("Patients can book now");
+      person.within(4, `first start to the first time that can be booked, ${mode}`);
+      await look();
+
+      await person.tap("button", "Skip this");
+      await look();
+      if (await person.page.getByRole("heading", { name: "You are ready" }).count() === 0) {
+        const later = person.page.getByRole("button", { name: "Do this later" });
+        if (await later.count() === 0) await person.tap("button", "Continue");
+        await look();
+        await person.tap("button", "Do this later");
+      }
+      await person.seesHeading("You are ready");
+      await look();
+      await person.visit("/staff");
+      await person.page.getByRole("navigation", { name: "Places" }).or(person.page.locator("nav.rail")).first().waitFor();
+      // The code works once.
+      const stranger = await browser.window({ width: 1280 });
+      await stranger.page.goto(`${clinic.url}/setup`);
+      assert.equal(await stranger.page.getByRole("heading", { name: "Set up your clinic" }).count(), 0);
+      await stranger.close();
+
+      problems.push(...(await window.watch.found()));
+      assert.deepEqual([...new Set(problems)], []);
+      await window.close();
+    } finally {
+      await browser.close();
+      await clinic.stop();
+    }
+  });
+}
