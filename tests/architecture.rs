@@ -42,11 +42,14 @@ struct Source {
     path: String,
     room: String,
     lines: usize,
-    /// Without comments.
+    /// Without comments and tests.
     code: String,
 }
 
 fn sources() -> Vec<Source> {
+    fn is_test(path: &Path) -> bool {
+        path.components().any(|c| matches!(c.as_os_str().to_str(), Some("tests" | "tests.rs")))
+    }
     fn walk(dir: &Path, found: &mut Vec<PathBuf>) {
         for entry in fs::read_dir(dir).expect("a directory") {
             let path = entry.expect("an entry").path();
@@ -61,15 +64,18 @@ fn sources() -> Vec<Source> {
     let mut paths = Vec::new();
     walk(&root, &mut paths);
     paths.sort();
-    paths.into_iter().map(|path| source(&root, &path)).collect()
+    let shipped = paths.into_iter().filter(|p| !is_test(p.strip_prefix(&root).unwrap_or(p)));
+    shipped.map(|path| source(&root, &path)).collect()
 }
 
 fn source(root: &Path, path: &Path) -> Source {
     let text = fs::read_to_string(path).expect("a source file");
     let path = path.strip_prefix(root).expect("below src").to_string_lossy().into_owned();
     let room = path.split('/').next().unwrap_or("").trim_end_matches(".rs").to_owned();
+    // What tests at the foot of a file use is not what the room uses.
+    let shipped = text.split("\n#[cfg(test)]\nmod tests {").next().unwrap_or("");
     let code: Vec<&str> =
-        text.lines().map(|line| line.split_once("//").map_or(line, |(code, _)| code)).collect();
+        shipped.lines().map(|line| line.split_once("//").map_or(line, |(code, _)| code)).collect();
     Source { path, room, lines: text.lines().count(), code: code.join("\n") }
 }
 

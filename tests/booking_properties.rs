@@ -7,7 +7,10 @@ use anteroom::app::booking::{self, Wish};
 use anteroom::app::{Caller, Stop};
 use anteroom::domain::account::{Actor, LoginState, Role};
 use anteroom::domain::appointment::Status;
+use anteroom::domain::audit::Action;
 use anteroom::domain::id::{PatientId, PractitionerId};
+use anteroom::domain::patient::Patient;
+use anteroom::domain::person::{Email, HumanName};
 use anteroom::domain::refusal::Refused;
 use anteroom::domain::service::Service;
 use anteroom::store::table::Read;
@@ -17,7 +20,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
-use crate::support::{World, people};
+use crate::support::World;
 
 fn caller(patient: PatientId) -> Caller {
     let actor = Actor {
@@ -32,17 +35,24 @@ fn caller(patient: PatientId) -> Caller {
 }
 
 /// Patients with nothing ahead, so that their own visits are never in the way.
-fn free_patients(world: &World, wanted: usize) -> Vec<Caller> {
-    let everybody = people::phones(&world.clinic, usize::MAX);
-    let free = everybody.into_iter().filter(|(id, _)| {
-        let ahead = world.clinic.store.read(|rows| {
-            anteroom::store::appointments::of_patient_from(rows, *id, world.in_hours(-48), 1)
-        });
-        ahead.unwrap().is_empty()
+fn new_patients(world: &World, wanted: usize) -> Vec<Caller> {
+    let clinic = &world.clinic;
+    let charts: Vec<Patient> = (0..wanted)
+        .map(|n| {
+            let name = HumanName::from_full(&format!("Idle Number{n}"));
+            let mut chart = Patient::new(clinic.new_id(), name, clinic.now());
+            chart.email = Email::try_from(format!("idle{n}@example.com").as_str()).ok();
+            chart
+        })
+        .collect();
+    let callers = charts.iter().map(|chart| caller(chart.id)).collect();
+    let cause = clinic.own_cause("test", Action::PatientRegister);
+    let kept = clinic.store.write(cause, move |tx| {
+        charts.iter().try_for_each(|chart| tx.put(chart))?;
+        Ok(())
     });
-    let free: Vec<Caller> = free.take(wanted).map(|(id, _)| caller(id)).collect();
-    assert_eq!(free.len(), wanted, "the clinic has too few idle patients");
-    free
+    kept.expect("charts");
+    callers
 }
 
 fn services(world: &World) -> Vec<Service> {
@@ -104,7 +114,7 @@ fn with_choices(cases: u32, mut test: impl FnMut(usize, usize)) {
 #[test]
 fn whatever_is_offered_can_be_booked_and_undone() {
     let world = World::new();
-    let (clinic, patient) = (&world.clinic, free_patients(&world, 1).remove(0));
+    let (clinic, patient) = (&world.clinic, new_patients(&world, 1).remove(0));
     let services = services(&world);
     with_choices(24, |a, b| {
         let service = &services[a % services.len()];
@@ -124,7 +134,7 @@ fn whatever_is_offered_can_be_booked_and_undone() {
 #[test]
 fn a_move_keeps_the_reference_and_its_undo_gives_everything_back() {
     let world = World::new();
-    let (clinic, patient) = (&world.clinic, free_patients(&world, 1).remove(0));
+    let (clinic, patient) = (&world.clinic, new_patients(&world, 1).remove(0));
     let services = services(&world);
     with_choices(12, |a, b| {
         let service = &services[a % services.len()];
@@ -156,7 +166,7 @@ fn a_move_keeps_the_reference_and_its_undo_gives_everything_back() {
 #[test]
 fn a_held_time_is_nobody_elses_until_it_expires() {
     let world = World::new();
-    let mut two = free_patients(&world, 2);
+    let mut two = new_patients(&world, 2);
     let (one, other) = (two.remove(0), two.remove(0));
     let clinic = &world.clinic;
     for service in services(&world) {
@@ -182,7 +192,7 @@ fn a_held_time_is_nobody_elses_until_it_expires() {
 fn of_many_who_want_one_time_exactly_one_gets_it() {
     const BOOKERS: usize = 12;
     let world = World::new();
-    let patients = free_patients(&world, BOOKERS);
+    let patients = new_patients(&world, BOOKERS);
     for service in services(&world) {
         let wish = *offers(&world, &service, None).last().expect("an offer");
         let start = Arc::new(Barrier::new(BOOKERS));
@@ -215,7 +225,7 @@ fn of_many_with_an_expired_hold_exactly_one_gets_the_time() {
     let world = World::new();
     let service = services(&world).remove(0);
     let wish = *offers(&world, &service, None).last().expect("an offer");
-    let held: Vec<_> = free_patients(&world, 4)
+    let held: Vec<_> = new_patients(&world, 4)
         .into_iter()
         .map(|patient| {
             let hold = booking::hold(&world.clinic, &patient, wish);
