@@ -370,7 +370,7 @@ fn the_command_line_imports_and_checks() {
     ends(&with(&["--map", "Bemerkung=colour"]), 2);
     ends(&["import", "fhir"], 2);
     ends(&["dance"], 2);
-    ends(&["check", "--data", at, "--log", "loud="], 2);
+    ends(&["check", "--data", at, "--log", "loud"], 2);
     assert!(
         ends(&["--version"], 0)
             .0
@@ -382,6 +382,10 @@ fn the_command_line_imports_and_checks() {
         &["import", "csv", "--help"],
         &["import", "fhir", "--help"],
         &["check", "--help"],
+        &["user", "--help"],
+        &["user", "add", "--help"],
+        &["user", "reset", "--help"],
+        &["user", "list", "--help"],
         &["demo", "--help"],
     ] {
         assert!(
@@ -389,6 +393,43 @@ fn the_command_line_imports_and_checks() {
             "{help:?}"
         );
     }
+}
+
+#[test]
+fn the_command_line_lets_people_in() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = dir.path().to_str().unwrap();
+    drop(open(Store::open(dir.path(), CACHE).unwrap()));
+    let sam = [
+        "--name",
+        "Sam Hill",
+        "--email",
+        "sam@clinic.example",
+        "--data",
+        at,
+    ];
+    let add = |role| [&["user", "add", "--role", role][..], &sam].concat();
+    let (first, _) = ends(&add("front-desk"), 0);
+    assert!(first.starts_with("https://clinic.example/p/"), "{first}");
+    assert!(
+        ends(&add("owner"), 1)
+            .1
+            .contains("somebody has this e-mail already")
+    );
+    ends(&add("patient"), 2);
+    let reset = |email| ["user", "reset", email, "--lost-phone", "--data", at];
+    let (second, _) = ends(&reset("SAM@clinic.example"), 0);
+    assert!(second.starts_with("https://clinic.example/p/"), "{second}");
+    assert_ne!(first, second);
+    ends(&reset("nobody@clinic.example"), 1);
+    ends(&reset("nobody"), 1);
+    let (list, _) = ends(&["user", "list", "--data", at], 0);
+    let words: Vec<&str> = list.split_whitespace().collect();
+    assert_eq!(
+        words,
+        ["front-desk", "pending", "sam@clinic.example", "Sam", "Hill"]
+    );
+    ends(&["check", "--data", at], 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,7 @@
 //! The one integration-test crate.
 
 #[cfg(test)]
+mod dependencies;
 mod access;
 #[cfg(test)]
 mod architecture;

@@ -24,6 +24,8 @@
       }, 300);
     };
     source.addEventListener("message", look);
+    // Signed out or locked elsewhere: what stands here is no longer for whoever looks at it.
+    source.addEventListener("over", () => { source.close(); location.reload(); });
     document.addEventListener("visibilitychange", () => { if (!document.hidden && stale) look(); });
     addEventListener("pagehide", () => source.close());
     addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });

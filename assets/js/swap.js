@@ -116,7 +116,7 @@
     running.set(id, control);
     const calm = how.quiet ? () => {} : busy(region);
     try {
-      const answer = await fetch(url, { ...init, signal: control.signal, credentials: "same-origin", headers: { accept: "text/html" } });
+      const answer = await fetch(url, { ...init, signal: control.signal, credentials: "same-origin", headers: { accept: "text/html", ...(how.quiet ? { "x-quiet": "1" } : {}) } });
       const kind = answer.headers.get("content-type") || "";
       const page = kind.startsWith("text/html") ? parse(await answer.text()) : null;
       const fresh = page?.getElementById(id);

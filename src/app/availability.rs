@@ -49,6 +49,21 @@ impl Loaded {
             occupied: &self.occupied,
         }
     }
+
+    /// As if this were the only weekly pattern: for trying hours before they are published.
+    #[must_use]
+    pub fn with_rule(mut self, rule: &HoursRule) -> Self {
+        self.rules = vec![rule.clone()];
+        self
+    }
+
+    /// The first thing in the way of a span (end exclusive), inside the hours or outside them.
+    pub fn taken(&self, from: Timestamp, until: Timestamp) -> Option<Occupied> {
+        self.occupied
+            .iter()
+            .find(|o| o.overlaps(from, until))
+            .copied()
+    }
 }
 
 /// Loads what decides about a practitioner's times on the dates of a span (both inclusive).

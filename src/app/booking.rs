@@ -16,7 +16,7 @@ use crate::domain::notice::{NoticeKind, UNDO_MIN};
 use crate::domain::policy::Permission;
 use crate::domain::practitioner::Practitioner;
 use crate::domain::refusal::Refused;
-use crate::domain::schedule::{Asker, WhyNot, least_loaded};
+use crate::domain::schedule::{Asker, least_loaded};
 use crate::domain::service::{OnlineBooking, Service};
 use crate::store::table::Rows;
 use crate::store::{Change, Failure, Tx, appointments, hours, patients};
@@ -381,7 +381,7 @@ pub(super) fn keep_old_time(
 }
 
 /// The live hold that keeps the old time of a visit.
-fn undo_hold(
+pub(super) fn undo_hold(
     rows: &dyn Rows,
     visit: AppointmentId,
     now: Timestamp,
@@ -472,21 +472,31 @@ pub fn undo(clinic: &Clinic, caller: &Caller, id: AppointmentId) -> Answer<Appoi
             if !can_undo(&visit, by, now) {
                 return Err(Refused::TooLateToUndo.into());
             }
-            let silent = notices::is_still_silent(tx, visit.id)?;
+            let silent = notices::is_still_silent(tx, &visit)?;
             let back = taken_back(&visit, by, now)?;
             if back.status.occupies() && !is_free_for(tx, &current, &back, now)? {
                 return Err(Refused::SlotTaken.into());
             }
             release_undo_holds(tx, visit.id)?;
             appointments::put(tx, &back)?;
-            let kind = match back.status {
-                Status::Cancelled => NoticeKind::Cancelled,
-                _ if visit.status == Status::Cancelled => NoticeKind::Booked,
-                _ => NoticeKind::Moved,
-            };
-            pen.visit_changed(tx, &back, kind, !silent)?;
+            // Nobody is told how the day goes on, so nobody is told that it did not.
+            let of_the_day =
+                |e: &Event| matches!(e.kind, EventKind::Became(s) if s != Status::Cancelled);
+            if !visit.history.last().is_some_and(of_the_day) {
+                let kind = kind_of_undo(&visit, &back);
+                pen.visit_changed(tx, &back, kind, !silent)?;
+            }
             Ok(back)
         })
+}
+
+/// What is said when people were told of a change that is taken back.
+fn kind_of_undo(visit: &Appointment, back: &Appointment) -> NoticeKind {
+    match back.status {
+        Status::Cancelled => NoticeKind::Cancelled,
+        _ if visit.status == Status::Cancelled => NoticeKind::Booked,
+        _ => NoticeKind::Moved,
+    }
 }
 
 /// The visit as it was before its last change.
@@ -508,8 +518,12 @@ fn taken_back(visit: &Appointment, by: Doer, now: Timestamp) -> Result<Appointme
         EventKind::Moved { from, practitioner } => {
             back.start = *from;
             back.practitioner = *practitioner;
+            back.overbooked = None;
         }
-        EventKind::Resized { from_min } => back.duration_min = *from_min,
+        EventKind::Resized { from_min } => {
+            back.duration_min = *from_min;
+            back.overbooked = None;
+        }
         EventKind::Became(_) => {
             back.status = status_before(before);
             back.cancellation = None;
@@ -556,14 +570,6 @@ pub(super) fn is_free_for(
         hold: undo_hold(rows, visit.id, now)?,
     };
     let loaded = availability::load(rows, current, visit.practitioner, (date, date), now, except)?;
-    let Some(mut service) = hours::service(rows, visit.service)? else {
-        return Ok(true);
-    };
-    service.timing.duration_min = visit.duration_min;
-    service.timing.before_min = visit.before_min;
-    service.timing.after_min = visit.after_min;
-    let verdict = loaded
-        .schedule(&service)
-        .can_book(visit.start, now, Asker::Staff);
-    Ok(!matches!(verdict, Err(WhyNot::Taken { .. })))
+    let (from, until) = visit.occupied();
+    Ok(loaded.taken(from, until).is_none())
 }

@@ -6,30 +6,45 @@
 
 pub mod action_link;
 pub mod attempts;
+pub mod audit_log;
 pub mod availability;
+pub mod blocks;
 pub mod booking;
+pub mod charts;
+pub mod clinic_settings;
 pub mod clock;
-pub mod desk;
-pub mod engagement;
-pub mod importing;
-pub mod notices;
-pub mod outbox;
-pub mod sessions;
-pub mod seed;
 pub mod contact;
+pub mod desk;
+pub mod desk_booking;
 pub mod device;
+pub mod engagement;
 pub mod enrolment;
+pub mod exporting;
+pub mod finding;
+pub mod importing;
+pub mod invitations;
 pub mod mail_sign_in;
 pub mod me;
+pub mod merging;
+pub mod notices;
+pub mod outbox;
 pub mod password;
 pub mod people;
 mod post;
+pub mod practice;
+#[cfg(test)]
+mod practice_world;
 pub mod proof;
+pub mod registration;
+pub mod requests;
 pub mod second_factor;
 pub mod secret;
+pub mod seed;
+pub mod sessions;
+pub mod setup;
 pub mod staff_access;
 #[cfg(test)]
-mod stage;
+pub(crate) mod stage;
 pub mod visitor;
 
 use std::sync::Arc;

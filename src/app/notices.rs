@@ -159,14 +159,14 @@ pub fn suppress_waiting(
     Ok(())
 }
 
-/// Whether the message about the last change of a visit is still here, so that taking the change
-/// back tells nobody.
-pub fn is_still_silent(rows: &dyn Rows, visit: AppointmentId) -> Result<bool, Failure> {
-    Ok(notices::of_visit(rows, visit)?
+/// Whether nobody was told of the last change of a visit, or the message is still here, so that
+/// taking the change back tells nobody. A change belongs to one revision of the calendar entry.
+pub fn is_still_silent(rows: &dyn Rows, visit: &Appointment) -> Result<bool, Failure> {
+    let subject = NoticeSubject::Visit(visit.id, visit.sequence);
+    Ok(notices::of_visit(rows, visit.id)?
         .iter()
-        .filter(|n| n.kind.can_be_undone())
-        .next_back()
-        .is_none_or(|n| n.state.is_waiting() || n.state == NoticeState::Suppressed))
+        .filter(|n| n.kind.can_be_undone() && n.subject == subject)
+        .all(|n| n.state.is_waiting() || n.state == NoticeState::Suppressed))
 }
 
 #[cfg(test)]

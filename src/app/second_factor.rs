@@ -265,8 +265,9 @@ pub fn renew_recovery(clinic: &Clinic, known: &Known, request: u64) -> Answer<Ve
     })
 }
 
+/// The code that an app with a secret shows at an instant.
 #[cfg(test)]
-pub(super) fn code_at(secret: &[u8], now: Timestamp) -> String {
+pub(crate) fn code_at(secret: &[u8], now: Timestamp) -> String {
     let seconds = u64::try_from(now.as_second()).unwrap();
     app(secret).unwrap().generate(seconds).to_string()
 }

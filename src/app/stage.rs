@@ -8,16 +8,20 @@ use jiff::civil::{Date, date};
 
 use super::clock::{Clock, SystemRandom};
 use super::visitor::Visitor;
-use super::{Caller, Clinic};
-use crate::domain::account::{Actor, Login, Role};
+use super::{Caller, Clinic, secret};
+use crate::domain::account::{Actor, Link, LinkPurpose, Login, Role};
+use crate::domain::appointment::{Appointment, Doer, NewAppointment, after};
 use crate::domain::audit::Action;
 use crate::domain::id::PatientId;
 use crate::domain::notice::{Notice, NoticeKind};
 use crate::domain::patient::Patient;
 use crate::domain::person::{Email, HumanName};
+use crate::domain::practitioner::Practitioner;
 use crate::domain::refusal::Refused;
+use crate::domain::schedule::ServiceTiming;
+use crate::domain::service::{OnlineBooking, Service};
 use crate::domain::settings::SetupStep;
-use crate::store::{Stop, Store, access, notices, settings};
+use crate::store::{Stop, Store, access, appointments, notices, settings};
 
 /// A clock that stands still until it is moved.
 pub struct StillClock(AtomicI64);
@@ -159,6 +163,74 @@ impl Stage {
     pub fn caller(&self, role: Role) -> Caller {
         let login = Login::new(self.clinic.new_id(), role, "Someone", self.clinic.now());
         Self::as_caller(&login)
+    }
+
+    /// A visit in ten hours, and the secret of the link about it.
+    pub fn visit(&self, patient: PatientId) -> (Appointment, String) {
+        let (now, token) = (self.clinic.now(), secret::for_link(&self.clinic));
+        let service = Service {
+            id: self.clinic.new_id(),
+            name: "Check-up".to_owned(),
+            description: String::new(),
+            timing: ServiceTiming {
+                duration_min: 20,
+                before_min: 0,
+                after_min: 0,
+                step_min: 20,
+                lead_min: 0,
+                horizon_days: 30,
+            },
+            cancel_notice_min: 0,
+            move_notice_min: 0,
+            online: OnlineBooking::Instant,
+            practitioners: Vec::new(),
+            price: None,
+            active: true,
+            position: 0,
+        };
+        let doctor = Practitioner {
+            id: self.clinic.new_id(),
+            name: HumanName::from_full("Rosa Silva"),
+            role: String::new(),
+            hue: 0,
+            active: true,
+            identifiers: Vec::new(),
+        };
+        let new = NewAppointment {
+            id: self.clinic.new_id(),
+            reference: "ABC234".to_owned(),
+            patient,
+            practitioner: doctor.id,
+            start: after(now, 600),
+            by: Doer::System,
+            at: now,
+            pending: false,
+        };
+        let visit = Appointment::new(new, &service);
+        let link = Link {
+            key: secret::key_of(&token),
+            purpose: LinkPurpose::Visit(visit.id),
+            code: None,
+            browser: None,
+            email: None,
+            created_at: now,
+            expires_at: visit.start,
+            used_at: None,
+            tries_left: 1,
+        };
+        let kept = visit.clone();
+        let cause = self.clinic.own_cause("test", Action::Book);
+        self.clinic
+            .store
+            .write(cause, move |tx| {
+                tx.put(&service)?;
+                tx.put(&doctor)?;
+                appointments::put(tx, &kept)?;
+                access::put_link(tx, &link)?;
+                Ok(())
+            })
+            .unwrap();
+        (visit, token)
     }
 
     /// Messages of a kind, oldest first.

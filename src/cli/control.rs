@@ -12,10 +12,10 @@ use serde_json::Value;
 
 use super::Sorry;
 use super::progress::Bar;
-use super::running;
+use super::{running, user};
+use crate::app::Clinic;
 use crate::app::importing::people::{Roll, take_people};
-use crate::app::{Caller, Clinic};
-use crate::domain::account::{Actor, LoginState, Role};
+use crate::app::people::console;
 use crate::interop::csv_patients::{self, Field, Order, Reading};
 use crate::interop::fhir::{self, Limits};
 use crate::serve::control::{ControlClient, ControlReply, ControlRequest, ControlVerbs, Progress};
@@ -68,21 +68,6 @@ pub struct Step {
     pub of: usize,
 }
 
-/// Whoever can use the data directory or its socket runs the clinic.
-fn operator() -> Caller {
-    Caller {
-        actor: Actor {
-            login: None,
-            role: Role::Owner,
-            state: LoginState::Active,
-            patient: None,
-            practitioner: None,
-            name: "command line".to_owned(),
-        },
-        request: 0,
-    }
-}
-
 /// Does what a command asks. It blocks; `report` is told how far it is, as [`Step`]s.
 pub fn handle(clinic: &Clinic, request: &ControlRequest, report: &dyn Fn(Value)) -> ControlReply {
     let step = |done, of| report(serde_json::to_value(Step { done, of }).unwrap_or_default());
@@ -90,6 +75,9 @@ pub fn handle(clinic: &Clinic, request: &ControlRequest, report: &dyn Fn(Value))
     let answer = match request.verb.as_str() {
         IMPORT_FHIR => job(params).and_then(|job| import_fhir(clinic, &job, &step)),
         IMPORT_CSV => job(params).and_then(|job| import_csv(clinic, &job, &step)),
+        user::ADD => job(params).and_then(|add| user::add(clinic, &add)),
+        user::RESET => job(params).and_then(|reset| user::reset(clinic, &reset)),
+        user::LIST => user::list(clinic),
         other => Err(Sorry(format!("this server cannot do \"{other}\""))),
     };
     match answer {
@@ -164,8 +152,14 @@ fn import_fhir(
     job: &FhirJob,
     step: &dyn Fn(usize, usize),
 ) -> Result<Value, Sorry> {
-    let report = fhir::import(clinic, &operator(), &job.path, Limits::default(), step)
-        .map_err(Sorry::from_display)?;
+    let report = fhir::import(
+        clinic,
+        &console("import"),
+        &job.path,
+        Limits::default(),
+        step,
+    )
+    .map_err(Sorry::from_display)?;
     serde_json::to_value(report).map_err(Sorry::from_display)
 }
 
@@ -182,7 +176,7 @@ fn import_csv(clinic: &Clinic, job: &CsvJob, step: &dyn Fn(usize, usize)) -> Res
     let read = csv_patients::read(&list, &reading).map_err(Sorry::from_display)?;
     let all = read.people.len();
     let told = |done| step(done, all);
-    let mut roll = take_people(clinic, &operator(), &read.people, job.dry_run, &told)?;
+    let mut roll = take_people(clinic, &console("import"), &read.people, job.dry_run, &told)?;
     roll.refused.extend(read.refused);
     roll.refused.sort();
     let report = CsvReport {

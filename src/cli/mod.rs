@@ -7,12 +7,14 @@ pub mod import;
 mod progress;
 pub mod running;
 pub mod serve;
+pub mod user;
 
 use std::fmt::Display;
 use std::io::Write as _;
 
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 
 use crate::app::Failure;
 
@@ -53,13 +55,14 @@ Examples:
   anteroom demo
   anteroom serve --data /var/lib/anteroom
   anteroom import fhir bundles.zip --data /var/lib/anteroom
+  anteroom user list --data /var/lib/anteroom
   anteroom check --data /var/lib/anteroom
 
 Exit codes: 0 done, 1 refused or failed, 2 wrong usage."
 )]
 struct Arguments {
     /// How much to log on standard error: error, warn, info, debug, or a filter; else
-    /// ANTEROOM_LOG, else warn
+    /// `ANTEROOM_LOG`, else warn
     #[arg(long, global = true, value_name = "LEVEL", value_parser = log_filter)]
     log: Option<String>,
     #[command(subcommand)]
@@ -75,21 +78,34 @@ enum Command {
     /// Take over patients from another system
     #[command(subcommand)]
     Import(import::Import),
+    /// Add people who work here, and let them back in
+    #[command(subcommand)]
+    User(user::User),
     /// Check the database, its indexes and the log
     Check(check::CheckArgs),
 }
 
+/// A level, or levels of single parts: `warn,anteroom::store=debug`. A word that is neither would
+/// be taken for the name of a part, and nothing be logged.
 fn log_filter(written: &str) -> Result<String, String> {
-    match written.parse::<EnvFilter>() {
-        Ok(_) => Ok(written.to_owned()),
-        Err(e) => Err(e.to_string()),
+    let is_level = |word: &str| word.parse::<LevelFilter>().is_ok();
+    let sound = written.split(',').all(|part| match part.split_once('=') {
+        Some((_, level)) => is_level(level),
+        None => is_level(part),
+    });
+    if sound && written.parse::<EnvFilter>().is_ok() {
+        Ok(written.to_owned())
+    } else {
+        Err("use error, warn, info, debug or trace".to_owned())
     }
 }
 
 /// Logs go to standard error, as much of them as `--log` or `ANTEROOM_LOG` asks for.
 fn start_log(wanted: Option<String>) {
     let wanted = wanted.or_else(|| std::env::var("ANTEROOM_LOG").ok());
-    let filter = wanted.and_then(|w| w.parse::<EnvFilter>().ok());
+    let filter = wanted
+        .and_then(|w| log_filter(&w).ok())
+        .and_then(|w| w.parse::<EnvFilter>().ok());
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_env_filter(filter.unwrap_or_else(|| EnvFilter::new("warn")))
@@ -113,6 +129,7 @@ pub fn main() -> u8 {
             Command::Demo(args) => demo::run(args).await,
             Command::Serve(args) => serve::run(args).await,
             Command::Import(import) => import::run(import).await,
+            Command::User(user) => user::run(user).await,
             Command::Check(args) => check::run(args).await,
         }
     });

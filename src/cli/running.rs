@@ -14,8 +14,8 @@ use crate::app::sessions;
 use crate::app::{Clinic, Failure, Stop, Store};
 use crate::domain::audit::Action;
 use crate::outbox;
-use crate::serve::control::ControlSocket;
 use crate::serve::authority::{Authority, KeptAuthority};
+use crate::serve::control::ControlSocket;
 use crate::serve::name::Name;
 use crate::serve::tls::{self, Certificates};
 use crate::serve::{BodyLimit, Front, Limits, PlainPage, Server};
@@ -223,6 +223,7 @@ impl Running {
             clinic: clinic.clone(),
             demo,
             hsts: false,
+            live: crate::web::live::Streams::until(stop.clone()),
         });
         let door = Door {
             clinic: clinic.clone(),

@@ -76,7 +76,10 @@ fn address(local: &[SocketAddr]) -> String {
     let first = local.first().copied();
     let port = first.map_or(PORT, |a| a.port());
     let outside = || running::own_address().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
-    let host = first.map(|a| a.ip()).filter(|ip| !ip.is_unspecified()).unwrap_or_else(outside);
+    let host = first
+        .map(|a| a.ip())
+        .filter(|ip| !ip.is_unspecified())
+        .unwrap_or_else(outside);
     format!("https://{}", SocketAddr::new(host, port))
 }
 

@@ -148,6 +148,8 @@ ids! {
     RequestId = "req";
     /// A message that leaves the building.
     NoticeId = "ntc";
+    /// Two charts made one.
+    MergeId = "mrg";
 }
 
 #[cfg(test)]

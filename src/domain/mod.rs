@@ -8,6 +8,7 @@ pub mod encounter;
 pub mod feed;
 pub mod holiday;
 pub mod id;
+pub mod merge;
 pub mod money;
 pub mod notice;
 pub mod password;

@@ -33,11 +33,15 @@ pub enum NoticeKind {
     ContactChanged,
     /// Someone who works here may set a password.
     StaffInvitation,
+    /// A person who asked to be a patient is one now.
+    Welcome,
+    /// The clinic cannot take a person who asked to be a patient.
+    TurnedAway,
 }
 
 impl NoticeKind {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Invitation,
         Self::SignIn,
         Self::Booked,
@@ -50,6 +54,8 @@ impl NoticeKind {
         Self::ConfirmContact,
         Self::ContactChanged,
         Self::StaffInvitation,
+        Self::Welcome,
+        Self::TurnedAway,
     ];
 
     /// The word in keys and URLs.
@@ -67,6 +73,8 @@ impl NoticeKind {
             Self::ConfirmContact => "confirm-contact",
             Self::ContactChanged => "contact-changed",
             Self::StaffInvitation => "staff-invitation",
+            Self::Welcome => "welcome",
+            Self::TurnedAway => "turned-away",
         }
     }
 

@@ -85,6 +85,21 @@ impl Sheet {
     }
 }
 
+/// Any list: a head and rows.
+///
+/// # Errors
+/// Only when memory cannot be written to.
+pub fn file<const N: usize>(
+    head: [&str; N],
+    rows: impl IntoIterator<Item = [String; N]>,
+) -> Result<Vec<u8>, csv::Error> {
+    let mut sheet = Sheet::new(&head)?;
+    for row in rows {
+        sheet.row(row.into_iter())?;
+    }
+    sheet.finish()
+}
+
 /// A list of patients. Times are told in a zone.
 ///
 /// # Errors

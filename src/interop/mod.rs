@@ -1,5 +1,6 @@
 //! Other systems' shapes at the edge: FHIR R4, CSV, iCalendar.
 
+pub mod audit_csv;
 pub mod csv_out;
 pub mod csv_patients;
 pub mod fhir;

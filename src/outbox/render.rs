@@ -213,6 +213,7 @@ impl Writer<'_> {
                 Some(phone) => t!(text, "mail-contact-changed-call", phone = phone),
                 None => t!(text, "mail-contact-changed-call-us"),
             }),
+            NoticeKind::Welcome | NoticeKind::TurnedAway => self.place_and_phone(letter),
             NoticeKind::StaffInvitation
             | NoticeKind::Booked
             | NoticeKind::Requested
@@ -262,7 +263,9 @@ impl Writer<'_> {
             | NoticeKind::Declined
             | NoticeKind::ConfirmContact
             | NoticeKind::ContactChanged
-            | NoticeKind::StaffInvitation => return None,
+            | NoticeKind::StaffInvitation
+            | NoticeKind::Welcome
+            | NoticeKind::TurnedAway => return None,
         };
         if method == icalendar::Method::Request && visit.status != Status::Booked {
             return None;

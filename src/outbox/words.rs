@@ -24,6 +24,16 @@ pub fn beginning(text: Text, kind: K, clinic: &str, date: &str) -> [String; 3] {
             t!(text, "mail-staff-invitation-title", clinic = clinic),
             t!(text, "mail-staff-invitation-text"),
         ],
+        K::Welcome => [
+            t!(text, "mail-welcome-subject", clinic = clinic),
+            t!(text, "mail-welcome-title", clinic = clinic),
+            t!(text, "mail-welcome-text"),
+        ],
+        K::TurnedAway => [
+            t!(text, "mail-turned-away-subject", clinic = clinic),
+            t!(text, "mail-turned-away-title"),
+            t!(text, "mail-turned-away-text"),
+        ],
         K::ConfirmContact => [
             t!(text, "mail-confirm-contact-subject", clinic = clinic),
             t!(text, "mail-confirm-contact-title"),
@@ -74,7 +84,7 @@ pub fn door(text: Text, kind: K) -> Option<(char, String)> {
         K::SignIn => Some(('s', t!(text, "mail-sign-in-link"))),
         K::StaffInvitation => Some(('p', t!(text, "mail-staff-invitation-link"))),
         K::ConfirmContact => Some(('c', t!(text, "mail-confirm-contact-link"))),
-        K::ContactChanged => None,
+        K::ContactChanged | K::Welcome | K::TurnedAway => None,
         K::Booked
         | K::Requested
         | K::Declined
@@ -117,6 +127,11 @@ pub fn short(text: Text, kind: K, clinic: &str, moment: &str) -> Option<String> 
                 moment = moment
             )
         }
-        K::SignIn | K::ConfirmContact | K::ContactChanged | K::StaffInvitation => return None,
+        K::SignIn
+        | K::ConfirmContact
+        | K::ContactChanged
+        | K::StaffInvitation
+        | K::Welcome
+        | K::TurnedAway => return None,
     })
 }

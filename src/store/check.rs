@@ -12,6 +12,7 @@ use crate::domain::account::{Attempts, Link, Login, Session};
 use crate::domain::appointment::{Appointment, Block, Hold};
 use crate::domain::audit::AuditEvent;
 use crate::domain::encounter::Encounter;
+use crate::domain::merge::MergeRecord;
 use crate::domain::notice::Notice;
 use crate::domain::patient::Patient;
 use crate::domain::practitioner::{Organization, Practitioner};
@@ -76,6 +77,7 @@ pub fn check(rows: &dyn Rows) -> Result<Report, Failure> {
     };
     check.rows_of::<Settings>()?;
     check.rows_of::<Patient>()?;
+    check.rows_of::<MergeRecord>()?;
     check.rows_of::<Practitioner>()?;
     check.rows_of::<Organization>()?;
     check.rows_of::<Service>()?;

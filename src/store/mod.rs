@@ -12,6 +12,7 @@ mod commit;
 pub mod failure;
 pub mod hours;
 pub mod key;
+pub mod merges;
 mod migrate;
 pub mod notices;
 pub mod patients;

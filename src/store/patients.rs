@@ -13,7 +13,7 @@ use super::schema::{
 use super::table::{Read, Rows, Table, decode};
 use super::tx::Tx;
 use crate::domain::encounter::Encounter;
-use crate::domain::id::PatientId;
+use crate::domain::id::{EncounterId, PatientId};
 use crate::domain::patient::{Patient, PatientState};
 use crate::domain::person::{Email, Identifier};
 use crate::domain::search;
@@ -91,6 +91,12 @@ impl Row for Encounter {
 pub fn next_chart(tx: &mut Tx<'_>) -> Result<u32, Failure> {
     let next = tx.next_number("chart")?;
     u32::try_from(next).map_err(|_| Failure::Other("there are no chart numbers left".to_owned()))
+}
+
+/// Whether there is any chart at all.
+pub fn any(rows: &dyn Rows) -> Result<bool, Failure> {
+    let first: Vec<Patient> = rows.rows_between(&PATIENTS, &Key::new(), None, 1)?;
+    Ok(!first.is_empty())
 }
 
 /// A chart.
@@ -207,6 +213,11 @@ pub fn search(rows: &dyn Rows, typed: &str, limit: usize) -> Result<Vec<Patient>
         }
     }
     load(rows, ranked.into_keys().map(|(_, id)| id).collect())
+}
+
+/// An imported encounter.
+pub fn encounter(rows: &dyn Rows, id: EncounterId) -> Result<Option<Encounter>, Failure> {
+    rows.find(&ENCOUNTERS, &Key::of(id))
 }
 
 /// Visits of a patient according to imported records, latest first.

@@ -6,6 +6,7 @@ use crate::domain::account::{Attempts, Link, Login, Session};
 use crate::domain::appointment::{Appointment, Block, Hold};
 use crate::domain::audit::AuditEvent;
 use crate::domain::encounter::Encounter;
+use crate::domain::merge::MergeRecord;
 use crate::domain::notice::Notice;
 use crate::domain::patient::Patient;
 use crate::domain::practitioner::{Organization, Practitioner};
@@ -39,6 +40,8 @@ pub const PATIENTS_BY_EMAIL: Index = Index::new("patients_by_email");
 pub const PATIENTS_BY_PHONE: Index = Index::new("patients_by_phone");
 /// By identifiers of other systems. [system 0 value 0 patient]
 pub const PATIENTS_BY_IDENTIFIER: Index = Index::new("patients_by_identifier");
+/// Charts made one, with what is needed to part them. [patient merge]
+pub const MERGES: Table<MergeRecord> = Table::new("merges");
 
 /// People who care. [practitioner]
 pub const PRACTITIONERS: Table<Practitioner> = Table::new("practitioners");
@@ -129,6 +132,7 @@ pub const NAMES: &[&str] = &[
     PATIENTS_BY_EMAIL.name(),
     PATIENTS_BY_PHONE.name(),
     PATIENTS_BY_IDENTIFIER.name(),
+    MERGES.name(),
     PRACTITIONERS.name(),
     ORGANIZATIONS.name(),
     SERVICES.name(),

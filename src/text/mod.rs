@@ -5,6 +5,7 @@
 
 mod calendar;
 pub mod day;
+pub mod hours;
 mod language;
 pub mod money;
 mod number;

@@ -53,6 +53,8 @@ pub struct Ctx {
     pub user_agent: String,
     /// Whether the request comes from a script that replaces one region.
     pub swap: bool,
+    /// Whether a screen looks again by itself, with nobody's doing.
+    pub quiet: bool,
     /// This request in the logs.
     pub request: u64,
     /// Whether this is the demonstration clinic.

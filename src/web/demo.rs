@@ -5,6 +5,7 @@ use maud::html;
 
 use crate::app::people;
 use crate::domain::account::Role;
+use crate::domain::refusal::Refused;
 use crate::t;
 use crate::web::cookies;
 use crate::web::ctx::Ctx;
@@ -12,7 +13,6 @@ use crate::web::layout::{self, Extra};
 use crate::web::reply::Reply;
 use crate::web::respond::{Handled, Trouble};
 use crate::web::ui::button::Button;
-use crate::domain::refusal::Refused;
 
 /// `GET /demo/{token}`
 pub fn show(ctx: &Ctx) -> Handled {
@@ -26,7 +26,12 @@ pub fn show(ctx: &Ctx) -> Handled {
         p { (t!(text, "demo-role")) }
         (Button::primary(&enter).post(&format!("/demo/{token}"), &ctx.token(), &[]))
     };
-    Ok(Reply::page(layout::plain(ctx, &title, Extra::default(), body)))
+    Ok(Reply::page(layout::plain(
+        ctx,
+        &title,
+        Extra::default(),
+        body,
+    )))
 }
 
 /// `POST /demo/{token}`

@@ -11,13 +11,14 @@ use super::cookies;
 use super::csrf;
 use super::ctx::{Ctx, Upload};
 use super::fields::Fields;
+use super::live::Streams;
 use super::reply::Reply;
 use super::respond::{self, Handled, Trouble};
 use super::staff;
 use super::ui::form::TOKEN_FIELD;
+use crate::app::Clinic;
 use crate::app::attempts;
 use crate::app::sessions;
-use crate::app::{Clinic, Stop};
 use crate::domain::policy::{Permission, may};
 use crate::domain::refusal::Refused;
 use crate::text::{Language, Text};
@@ -38,6 +39,15 @@ pub enum Needs {
 /// A handler: reads, decides, writes and draws, on a thread where waiting is allowed.
 pub type Handler = fn(&Ctx) -> Handled;
 
+/// How a route answers.
+#[derive(Clone, Copy, Debug)]
+pub enum Answering {
+    /// With a page, a file or a redirect.
+    Page(Handler),
+    /// With a stream that says when to look again.
+    Live,
+}
+
 /// What all routes share.
 pub struct Shared {
     /// The clinic.
@@ -46,6 +56,8 @@ pub struct Shared {
     pub demo: bool,
     /// Whether the certificate is publicly trusted, so that browsers may be told to insist on TLS.
     pub hsts: bool,
+    /// Streams to open screens.
+    pub live: Streams,
 }
 
 /// One route behind its guard.
@@ -54,7 +66,7 @@ pub struct Guarded {
     pub(super) method: Method,
     pub(super) route: &'static str,
     pub(super) needs: Needs,
-    pub(super) handler: Handler,
+    pub(super) answering: Answering,
 }
 
 /// The largest form.
@@ -85,7 +97,11 @@ impl Endpoint for Guarded {
         if unsafe_method && matches!(self.needs, Needs::Nothing | Needs::StaffLocked) {
             self.slow_down(&ctx).await?;
         }
-        let (needs, handler, hsts) = (self.needs, self.handler, self.shared.hsts);
+        let (needs, hsts) = (self.needs, self.shared.hsts);
+        let handler = match self.answering {
+            Answering::Page(handler) => handler,
+            Answering::Live => return self.live(ctx).await,
+        };
         blocking(move || {
             let reply = match admit(&mut ctx, needs, unsafe_method, ours) {
                 Ok(()) => handler(&ctx),
@@ -104,6 +120,27 @@ impl Endpoint for Guarded {
 }
 
 impl Guarded {
+    /// Opens a stream for who may have it.
+    async fn live(&self, mut ctx: Ctx) -> poem::Result<Response> {
+        let (needs, hsts) = (self.needs, self.shared.hsts);
+        ctx.quiet = true;
+        let admitted = blocking(move || match admit(&mut ctx, needs, false, true) {
+            Ok(()) => Ok(ctx.known.map(|known| (known.session.key, ctx.bound_to))),
+            Err(trouble) => Err(finish(respond::trouble(&ctx, trouble), &ctx, hsts)),
+        })
+        .await?;
+        let mut response = match admitted {
+            Ok(Some((session, token))) => {
+                let clinic = self.shared.clinic.clone();
+                self.shared.live.open(clinic, session, token)
+            }
+            Ok(None) => StatusCode::NOT_FOUND.into(),
+            Err(refused) => return Ok(refused),
+        };
+        harden(&mut response, hsts);
+        Ok(response)
+    }
+
     /// Someone at a door waits as long as the wrong answers from their network ask for.
     async fn slow_down(&self, ctx: &Ctx) -> poem::Result<()> {
         let (clinic, visitor) = (self.shared.clinic.clone(), ctx.at_the_door());
@@ -160,6 +197,7 @@ impl Guarded {
                 .take(300)
                 .collect(),
             swap: headers.contains_key("x-swap"),
+            quiet: headers.contains_key("x-quiet"),
             request: u64::from_be_bytes(clinic.random()),
             demo: self.shared.demo,
             params: params(self.route, request),
@@ -180,7 +218,13 @@ fn params(route: &'static str, request: &Request) -> Vec<(&'static str, String)>
 /// Resolves who asks, then decides whether they may and whether the form is ours.
 fn admit(ctx: &mut Ctx, needs: Needs, unsafe_method: bool, ours: bool) -> Result<(), Trouble> {
     if !ctx.bound_to.is_empty() {
-        let known = sessions::resolve(&ctx.clinic, &ctx.bound_to).map_err(Stop::from)?;
+        // A screen that looks again by itself is nobody's doing, so it does not put off the lock.
+        let found = if ctx.quiet && !unsafe_method {
+            sessions::peek(&ctx.clinic, &ctx.bound_to)
+        } else {
+            sessions::resolve(&ctx.clinic, &ctx.bound_to)
+        };
+        let known = found?;
         if let Some(known) = known {
             let chosen = known.login.language.as_deref().and_then(Language::from_tag);
             if let Some(language) = chosen {
@@ -276,7 +320,7 @@ async fn read_form(mut request: Request) -> Result<(Fields, Vec<Upload>), Status
 }
 
 /// The one bridge from the web to verbs that wait for the disk.
-fn blocking<T: Send + 'static>(
+pub(super) fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> BoxFuture<'static, poem::Result<T>> {
     Box::pin(async move {

@@ -13,13 +13,17 @@ pub mod demo;
 pub mod fields;
 pub mod guard;
 pub mod health;
+#[cfg(test)]
+mod journey;
 pub mod layout;
+pub mod live;
 mod multipart;
 pub mod patient;
 pub mod question;
 pub mod reply;
 pub mod respond;
 pub mod routes;
+pub mod setup;
 pub mod staff;
 pub mod standalone;
 pub mod ui;

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use poem::http::Method;
 use poem::{Endpoint, EndpointExt, IntoResponse, Response, Route, RouteMethod};
 
-use super::guard::{Guarded, Handler, Needs, Shared, harden};
-use super::{assets, demo, health, patient, staff};
+use super::guard::{Answering, Guarded, Handler, Needs, Shared, harden};
+use super::staff::settings;
+use super::{assets, demo, health, patient, setup, staff};
 use crate::domain::policy::Permission;
 
 /// One way to call the site.
@@ -18,7 +19,7 @@ pub struct Entry {
     pub path: &'static str,
     /// Who may call it.
     pub needs: Needs,
-    handler: Handler,
+    answering: Answering,
 }
 
 const fn get(path: &'static str, needs: Needs, handler: Handler) -> Entry {
@@ -26,7 +27,7 @@ const fn get(path: &'static str, needs: Needs, handler: Handler) -> Entry {
         method: Method::GET,
         path,
         needs,
-        handler,
+        answering: Answering::Page(handler),
     }
 }
 
@@ -35,12 +36,33 @@ const fn post(path: &'static str, needs: Needs, handler: Handler) -> Entry {
         method: Method::POST,
         path,
         needs,
-        handler,
+        answering: Answering::Page(handler),
+    }
+}
+
+const fn live(path: &'static str, needs: Needs) -> Entry {
+    Entry {
+        method: Method::GET,
+        path,
+        needs,
+        answering: Answering::Live,
     }
 }
 
 const OWN: Needs = Needs::Patient(Permission::OwnRequest);
+const OWN_CHART: Needs = Needs::Patient(Permission::OwnChart);
 const SELF: Needs = Needs::Patient(Permission::OwnAccess);
+const PRACTICE: Needs = Needs::Staff(Permission::ManageServices);
+const HOUSE: Needs = Needs::Staff(Permission::ManageSettings);
+const LOG: Needs = Needs::Staff(Permission::ViewAudit);
+const VIEW: Needs = Needs::Staff(Permission::ViewPatients);
+const KEEP: Needs = Needs::Staff(Permission::ManagePatients);
+const MERGE: Needs = Needs::Staff(Permission::MergePatients);
+const TAKE: Needs = Needs::Staff(Permission::Export);
+const ANSWER: Needs = Needs::Staff(Permission::ManageRequests);
+
+const DAY: Needs = Needs::Staff(Permission::ViewSchedule);
+const DESK: Needs = Needs::Staff(Permission::ManageVisits);
 
 /// Every page and every form.
 #[rustfmt::skip]
@@ -64,6 +86,9 @@ pub fn site() -> Vec<Entry> {
         get("/s/:token/name", Needs::Nothing, patient::sign_in::name),
         post("/s/:token/name", Needs::Nothing, patient::sign_in::introduce),
         post("/sign-out", SELF, patient::sign_in::sign_out),
+
+        get("/v/:token", Needs::Nothing, patient::action_link::show),
+        post("/v/:token", Needs::Nothing, patient::action_link::submit),
 
         // Doors of those who work here.
         get("/staff/sign-in", Needs::Nothing, staff::sign_in::show),
@@ -96,8 +121,146 @@ pub fn site() -> Vec<Entry> {
         post("/visits/:visit/undo", OWN, patient::visit::undo),
         get("/visits/:visit/calendar", OWN, patient::visit::calendar),
 
-        // Staff: the day.
-        get("/staff", Needs::Staff(Permission::ViewSchedule), staff::today::show),
+        get("/me", SELF, patient::me::show),
+        post("/me/wishes", SELF, patient::me::save),
+        post("/me/devices", SELF, patient::me::end_device),
+        get("/me/looks", OWN_CHART, patient::me::looks),
+        get("/me/email", OWN_CHART, patient::contact::email),
+        post("/me/email", OWN_CHART, patient::contact::ask_email),
+        get("/me/phone", OWN_CHART, patient::contact::phone),
+        post("/me/phone", OWN_CHART, patient::contact::change_phone),
+        get("/me/proof/:goal", OWN_CHART, patient::contact::prove),
+        post("/me/proof/:goal", OWN_CHART, patient::contact::submit_proof),
+        post("/me/proof/:goal/code", OWN_CHART, patient::contact::send_code),
+        get("/c/:token", Needs::Nothing, patient::contact::open),
+        post("/c/:token", Needs::Nothing, patient::contact::confirm),
+
+        // Staff: access.
+        get("/staff/account", Needs::Staff(Permission::OwnAccess), staff::account::show),
+        post("/staff/account", Needs::Staff(Permission::OwnAccess), staff::account::change_password),
+        post("/staff/account/devices", Needs::Staff(Permission::OwnAccess), staff::account::end_device),
+        get("/staff/account/app", Needs::Staff(Permission::OwnAccess), staff::account::app),
+        post("/staff/account/app", Needs::Staff(Permission::OwnAccess), staff::account::confirm_app),
+        get("/staff/people", Needs::Staff(Permission::ManagePeople), staff::people::show),
+        post("/staff/people", Needs::Staff(Permission::ManagePeople), staff::people::invite),
+        get("/staff/people/:login", Needs::Staff(Permission::ManagePeople), staff::people::person),
+        post("/staff/people/:login", Needs::Staff(Permission::ManagePeople), staff::people::change),
+
+        // Staff: messages.
+        get("/staff/outbox", Needs::Staff(Permission::ViewOutbox), staff::outbox::show),
+        post("/staff/outbox/:notice/sending", Needs::Staff(Permission::ManageOutbox), staff::outbox::send_now),
+        post("/staff/outbox/:notice/stop", Needs::Staff(Permission::ManageOutbox), staff::outbox::stop),
+        post("/staff/outbox/:notice/retry", Needs::Staff(Permission::ManageOutbox), staff::outbox::retry),
+
+        // Settings: the practice.
+        get("/staff/settings", Needs::Staff(Permission::OwnAccess), settings::show),
+        get("/staff/settings/services", PRACTICE, settings::services::show),
+        get("/staff/settings/services/new", PRACTICE, settings::service::new),
+        post("/staff/settings/services/new", PRACTICE, settings::service::add),
+        get("/staff/settings/services/:service", PRACTICE, settings::service::show),
+        post("/staff/settings/services/:service", PRACTICE, settings::service::save),
+        post("/staff/settings/services/:service/position", PRACTICE, settings::services::reorder),
+        get("/staff/settings/practitioners/new", PRACTICE, settings::practitioner::new),
+        post("/staff/settings/practitioners/new", PRACTICE, settings::practitioner::add),
+        get("/staff/settings/practitioners/:practitioner", PRACTICE, settings::practitioner::show),
+        post("/staff/settings/practitioners/:practitioner", PRACTICE, settings::practitioner::save),
+        get("/staff/settings/hours", PRACTICE, settings::hours::list),
+        get("/staff/settings/hours/:practitioner", PRACTICE, settings::hours::show),
+        post("/staff/settings/hours/:practitioner", PRACTICE, settings::hours::save),
+        post("/staff/settings/hours/:practitioner/removal", PRACTICE, settings::hours::remove),
+        post("/staff/settings/hours/:practitioner/days", PRACTICE, settings::days::add),
+        post("/staff/settings/hours/:practitioner/days/removal", PRACTICE, settings::days::remove),
+        get("/staff/settings/closures", PRACTICE, settings::closures::show),
+        post("/staff/settings/closures", PRACTICE, settings::closures::add),
+        post("/staff/settings/closures/holidays", PRACTICE, settings::closures::confirm),
+        post("/staff/settings/closures/:closure/removal", PRACTICE, settings::closures::remove),
+
+        // Settings: the clinic.
+        get("/logo", Needs::Nothing, settings::look::logo),
+        get("/staff/settings/look", HOUSE, settings::look::show),
+        post("/staff/settings/look", HOUSE, settings::look::save),
+        post("/staff/settings/look/undo", HOUSE, settings::look::undo),
+        get("/staff/settings/clinic", HOUSE, settings::clinic::show),
+        post("/staff/settings/clinic", HOUSE, settings::clinic::save),
+        get("/staff/settings/connection", HOUSE, settings::connection::show),
+        post("/staff/settings/connection", HOUSE, settings::connection::save),
+        get("/staff/settings/reminders", HOUSE, settings::reminders::show),
+        post("/staff/settings/reminders", HOUSE, settings::reminders::save),
+        get("/staff/settings/limits", HOUSE, settings::limits::show),
+        post("/staff/settings/limits", HOUSE, settings::limits::save),
+        get("/staff/settings/mail", HOUSE, settings::mail::show),
+        post("/staff/settings/mail", HOUSE, settings::mail::save),
+        get("/staff/settings/poster", HOUSE, settings::poster::show),
+        get("/staff/settings/audit", LOG, settings::audit::show),
+        post("/staff/settings/audit/file", LOG, settings::audit::file),
+
+        // The first start.
+        get("/setup", Needs::Nothing, setup::you),
+        post("/setup", Needs::Nothing, setup::save_you),
+        get("/setup/clinic", HOUSE, setup::clinic),
+        post("/setup/clinic", HOUSE, setup::save_clinic),
+        get("/setup/services", HOUSE, setup::services),
+        post("/setup/services", HOUSE, setup::save_services),
+        get("/setup/hours", HOUSE, setup::hours),
+        post("/setup/hours", HOUSE, setup::save_hours),
+        get("/setup/look", HOUSE, setup::look),
+        post("/setup/look", HOUSE, setup::save_look),
+        get("/setup/second-factor", HOUSE, setup::second_factor),
+        post("/setup/second-factor", HOUSE, setup::save_second_factor),
+        get("/setup/done", HOUSE, setup::done),
+        // Staff: patients.
+        get("/staff/patients", VIEW, staff::patients::show),
+        post("/staff/patients", KEEP, staff::register::submit),
+        get("/staff/patients/new", KEEP, staff::register::show),
+        post("/staff/patients/export", TAKE, staff::patients::export),
+        post("/staff/visits/export", TAKE, staff::patients::export_visits),
+        get("/staff/patients/:patient", VIEW, staff::chart::show),
+        get("/staff/patients/:patient/details", KEEP, staff::edit_patient::show),
+        post("/staff/patients/:patient/details", KEEP, staff::edit_patient::submit),
+        get("/staff/patients/:patient/archive", KEEP, staff::archive::show),
+        post("/staff/patients/:patient/archive", KEEP, staff::archive::submit),
+        post("/staff/patients/:patient/return", KEEP, staff::archive::take_back),
+        post("/staff/patients/:patient/invitation", KEEP, staff::invite::submit),
+        post("/staff/patients/:patient/invitation/letter", KEEP, staff::invite::letter),
+        post("/staff/patients/:patient/invitation/by-hand", KEEP, staff::invite::by_hand_done),
+        get("/staff/patients/:patient/access", KEEP, staff::invite::show_access),
+        post("/staff/patients/:patient/access", KEEP, staff::invite::end_access),
+        get("/staff/patients/:patient/merge", MERGE, staff::merge::choose),
+        get("/staff/patients/:patient/merge/:other", MERGE, staff::merge::show),
+        post("/staff/patients/:patient/merge/:other", MERGE, staff::merge::submit),
+        get("/staff/patients/:patient/parting", MERGE, staff::merge::show_parting),
+        post("/staff/patients/:patient/parting", MERGE, staff::merge::part),
+
+        // Staff: requests.
+        get("/staff/requests", ANSWER, staff::requests::show),
+        post("/staff/requests/visits/:visit/acceptance", ANSWER, staff::requests::accept),
+        get("/staff/requests/visits/:visit/refusal", ANSWER, staff::requests::ask_reason_visit),
+        post("/staff/requests/visits/:visit/refusal", ANSWER, staff::requests::decline_visit),
+        post("/staff/requests/visits/:visit/undo", ANSWER, staff::requests::undo),
+        get("/staff/requests/people/:request", ANSWER, staff::requests::person),
+        post("/staff/requests/people/:request/match", ANSWER, staff::requests::match_person),
+        post("/staff/requests/people/:request/chart", ANSWER, staff::requests::create),
+        get("/staff/requests/people/:request/refusal", ANSWER, staff::requests::ask_reason_person),
+        post("/staff/requests/people/:request/refusal", ANSWER, staff::requests::decline_person),
+        get("/staff", DAY, staff::today::show),
+        live("/staff/live", DAY),
+        get("/staff/day.print", DAY, staff::today::print),
+        get("/staff/calendar", DAY, staff::calendar::show),
+        get("/staff/visits/new", DESK, staff::new_visit::show),
+        get("/staff/visits/find", DESK, staff::new_visit::find),
+        post("/staff/visits", DESK, staff::new_visit::submit),
+        get("/staff/blocks/new", DESK, staff::block::new),
+        post("/staff/blocks", DESK, staff::block::submit),
+        get("/staff/blocks/:block", DAY, staff::block::show),
+        post("/staff/blocks/:block/removal", DESK, staff::block::free),
+        get("/staff/why", DAY, staff::why::show),
+        get("/staff/visits/:visit", DAY, staff::visit::show),
+        post("/staff/visits/:visit/status", DESK, staff::visit_forms::step),
+        post("/staff/visits/:visit/time", DESK, staff::visit_forms::submit_move),
+        post("/staff/visits/:visit/length", DESK, staff::visit_forms::submit_length),
+        post("/staff/visits/:visit/cancellation", DESK, staff::visit_forms::submit_cancel),
+        post("/staff/visits/:visit/note", DESK, staff::visit_forms::submit_note),
+        post("/staff/visits/:visit/undo", DESK, staff::visit_forms::undo),
     ]
 }
 
@@ -109,7 +272,7 @@ pub fn endpoint(shared: Arc<Shared>) -> impl Endpoint<Output = Response> {
         method,
         path,
         needs,
-        handler,
+        answering,
     } in site()
     {
         let guarded = Guarded {
@@ -117,7 +280,7 @@ pub fn endpoint(shared: Arc<Shared>) -> impl Endpoint<Output = Response> {
             method: method.clone(),
             route: path,
             needs,
-            handler,
+            answering,
         };
         match methods.iter().position(|(p, _)| *p == path) {
             Some(at) => {
@@ -136,7 +299,7 @@ pub fn endpoint(shared: Arc<Shared>) -> impl Endpoint<Output = Response> {
         method: Method::GET,
         route: "*",
         needs: Needs::Nothing,
-        handler: health::missing,
+        answering: Answering::Page(health::missing),
     };
     let missing = Arc::new(missing);
     route.around(move |endpoint, request| {

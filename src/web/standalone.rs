@@ -36,7 +36,11 @@ fn page(clinic: &Clinic, text: Text, title: &str, body: Markup) -> Markup {
         mode: Mode::Auto,
         theme_url: &assets::theme_url(brand),
         shell: Shell::Plain {
-            clinic: Some(ClinicMark { name: &profile.name, logo: None, home: "/" }),
+            clinic: Some(ClinicMark {
+                name: &profile.name,
+                logo: None,
+                home: "/",
+            }),
         },
         has_problems: false,
         toast: None,
@@ -54,7 +58,9 @@ fn page(clinic: &Clinic, text: Text, title: &str, body: Markup) -> Markup {
 }
 
 fn text(clinic: &Clinic) -> Text {
-    Text::new(Language::from_tag_or_english(&clinic.current().settings.profile.language))
+    Text::new(Language::from_tag_or_english(
+        &clinic.current().settings.profile.language,
+    ))
 }
 
 /// How to trust the clinic's own certificate, with its fingerprint.
@@ -79,10 +85,13 @@ pub fn trust(clinic: &Clinic, fingerprint: &str) -> String {
 pub fn failure(clinic: &Clinic, status: StatusCode) -> String {
     let text = text(clinic);
     let (title, what) = match status {
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            (t!(text, "limit-too-large-title"), t!(text, "limit-too-large"))
+        StatusCode::PAYLOAD_TOO_LARGE => (
+            t!(text, "limit-too-large-title"),
+            t!(text, "limit-too-large"),
+        ),
+        StatusCode::REQUEST_TIMEOUT => {
+            (t!(text, "limit-too-slow-title"), t!(text, "limit-too-slow"))
         }
-        StatusCode::REQUEST_TIMEOUT => (t!(text, "limit-too-slow-title"), t!(text, "limit-too-slow")),
         StatusCode::SERVICE_UNAVAILABLE => (t!(text, "limit-busy-title"), t!(text, "limit-busy")),
         _ => (t!(text, "trouble-failed-title"), t!(text, "trouble-failed")),
     };

@@ -54,7 +54,10 @@ impl Browser {
 
     /// A header of the answer.
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or("")
+        self.headers
+            .get(name)
+            .and_then(|v| v.to_str().ok())
+            .unwrap_or("")
     }
 
     /// The answer, as text.
@@ -65,7 +68,11 @@ impl Browser {
     /// The words on the page, without mark-up.
     pub fn words(&self) -> String {
         let page = self.page();
-        let body = page.select(&select("body")).next().map(|b| text(&b)).unwrap_or_default();
+        let body = page
+            .select(&select("body"))
+            .next()
+            .map(|b| text(&b))
+            .unwrap_or_default();
         squeeze(&body)
     }
 
@@ -118,7 +125,9 @@ impl Browser {
 
     /// Whether there is a button with these words.
     pub fn has_button(&self, words: &str) -> bool {
-        self.page().select(&select("form button[type=submit]")).any(|b| named(&b, words))
+        self.page()
+            .select(&select("form button[type=submit]"))
+            .any(|b| named(&b, words))
     }
 
     /// The action of the form of a button, and what it would send.
@@ -133,7 +142,11 @@ impl Browser {
             .filter_map(ElementRef::wrap)
             .find(|e| e.value().name() == "form")
             .expect("a button is in a form");
-        let action = form.value().attr("action").expect("a form has an action").to_owned();
+        let action = form
+            .value()
+            .attr("action")
+            .expect("a form has an action")
+            .to_owned();
         let mut pairs = Vec::new();
         for field in form.select(&select("input[name], textarea[name], select[name]")) {
             let (element, name) = (field.value(), field.value().attr("name").unwrap_or(""));
@@ -141,7 +154,10 @@ impl Browser {
             let ticked = element.attr("checked").is_some();
             if matches!(kind, "checkbox" | "radio") && !ticked {
                 if self.filled.get(name).map(String::as_str) == element.attr("value") {
-                    pairs.push((name.to_owned(), element.attr("value").unwrap_or("on").to_owned()));
+                    pairs.push((
+                        name.to_owned(),
+                        element.attr("value").unwrap_or("on").to_owned(),
+                    ));
                 }
                 continue;
             }
@@ -160,7 +176,10 @@ impl Browser {
             pairs.push((name.to_owned(), value));
         }
         if let Some(name) = button.value().attr("name") {
-            pairs.push((name.to_owned(), button.value().attr("value").unwrap_or("").to_owned()));
+            pairs.push((
+                name.to_owned(),
+                button.value().attr("value").unwrap_or("").to_owned(),
+            ));
         }
         (action, pairs)
     }
@@ -168,8 +187,14 @@ impl Browser {
     /// The value of the first slot on the page, and the path its form goes to.
     pub fn first_slot(&self) -> (String, Vec<(String, String)>) {
         let page = self.page();
-        let slot = page.select(&select("button.slot")).next().expect("a time on the page");
-        let words = slot.value().attr("aria-label").map_or_else(|| squeeze(&text(&slot)), str::to_owned);
+        let slot = page
+            .select(&select("button.slot"))
+            .next()
+            .expect("a time on the page");
+        let words = slot
+            .value()
+            .attr("aria-label")
+            .map_or_else(|| squeeze(&text(&slot)), str::to_owned);
         self.form_of(&words)
     }
 
@@ -186,7 +211,9 @@ impl Browser {
         pairs: Option<Vec<(String, String)>>,
         headers: &[(&str, &str)],
     ) -> u16 {
-        let mut builder = Request::builder().method(method).uri(path.parse().expect("a path"));
+        let mut builder = Request::builder()
+            .method(method)
+            .uri(path.parse().expect("a path"));
         for (name, value) in headers {
             builder = builder.header(*name, *value);
         }
@@ -198,7 +225,10 @@ impl Browser {
         let headers: &[(&str, &str)] = &[
             ("sec-fetch-site", "same-origin"),
             ("accept-language", "en-GB"),
-            ("user-agent", "Mozilla/5.0 (Linux; Android 14) Chrome/156.0 Mobile"),
+            (
+                "user-agent",
+                "Mozilla/5.0 (Linux; Android 14) Chrome/156.0 Mobile",
+            ),
         ];
         let (mut method, mut path, mut pairs) = (method, path.to_owned(), pairs);
         for _ in 0..5 {
@@ -219,13 +249,19 @@ impl Browser {
         pairs: Option<Vec<(String, String)>>,
     ) {
         let path = path.strip_prefix(ADDRESS).unwrap_or(path);
-        let jar: Vec<String> = self.cookies.iter().map(|(n, v)| format!("{n}={v}")).collect();
+        let jar: Vec<String> = self
+            .cookies
+            .iter()
+            .map(|(n, v)| format!("{n}={v}"))
+            .collect();
         if !jar.is_empty() {
             builder = builder.header(header::COOKIE, jar.join("; "));
         }
         let request = match pairs {
             Some(pairs) => {
-                let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+                let body = form_urlencoded::Serializer::new(String::new())
+                    .extend_pairs(pairs)
+                    .finish();
                 builder
                     .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
                     .body(body)

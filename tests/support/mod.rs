@@ -56,12 +56,27 @@ impl World {
         let store = Store::in_memory().expect("a store");
         let clinic =
             Clinic::open(store, clock.clone(), Arc::new(SystemRandom), ADDRESS).expect("a clinic");
-        let plan = Plan { patients: 40, visits: Some(400), ..Plan::default() };
+        let plan = Plan {
+            patients: 40,
+            visits: Some(400),
+            ..Plan::default()
+        };
         let seeded = seed::seed(&clinic, &plan).expect("a seeded clinic");
         let links = seed::demo_links(&clinic, &seeded).expect("links");
-        let shared = Arc::new(Shared { clinic: clinic.clone(), demo: true, hsts: false });
+        let shared = Arc::new(Shared {
+            clinic: clinic.clone(),
+            demo: true,
+            hsts: false,
+            live: Default::default(),
+        });
         let site = Arc::new(routes::endpoint(shared).map_to_response().boxed());
-        Self { clinic, clock, seeded, site, links }
+        Self {
+            clinic,
+            clock,
+            seeded,
+            site,
+            links,
+        }
     }
 
     /// A browser on which nobody is signed in.
@@ -71,7 +86,11 @@ impl World {
 
     /// A browser on which someone of a role has signed in.
     pub async fn signed_in(&self, role: Role) -> Browser {
-        let link = self.links.iter().find(|l| l.1 == role).expect("a link for the role");
+        let link = self
+            .links
+            .iter()
+            .find(|l| l.1 == role)
+            .expect("a link for the role");
         let mut browser = self.browser();
         browser.visit(&format!("/demo/{}", link.2)).await;
         browser.press("Enter").await;

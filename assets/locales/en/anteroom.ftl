@@ -132,6 +132,8 @@ mail-reminder-subject = Your visit is on { $date } – { $clinic }
 mail-confirm-contact-subject = Is this your new address? – { $clinic }
 mail-contact-changed-subject = Your contact details have changed – { $clinic }
 mail-staff-invitation-subject = Set your password for { $clinic }
+mail-welcome-subject = You can now book visits at { $clinic }
+mail-turned-away-subject = About your request – { $clinic }
 mail-test-subject = A test mail from { $clinic }
 # Headings: the first line of a mail.
 mail-invitation-title = Hello from { $clinic }
@@ -145,6 +147,8 @@ mail-reminder-title = Your visit is soon
 mail-confirm-contact-title = Is this your new address?
 mail-contact-changed-title = Your contact details have changed
 mail-staff-invitation-title = Welcome to { $clinic }
+mail-welcome-title = Welcome to { $clinic }
+mail-turned-away-title = We cannot take you on
 mail-test-title = It works
 # What a mail says below its heading.
 mail-invitation-text = You now have your own page with us. See your visits there and book new ones.
@@ -167,6 +171,8 @@ mail-contact-changed-text = Someone changed the contact details on your page.
 mail-contact-changed-call = Was it not you? Call us at once on { $phone }.
 mail-contact-changed-call-us = Was it not you? Call us at once.
 mail-staff-invitation-text = You can now sign in to work here. First set a password.
+mail-welcome-text = You are now a patient with us. Sign in to see your visits.
+mail-turned-away-text = We have no room for new patients now. Call us if you have a question.
 mail-test-text = Your clinic can send mail. You do not need to do anything.
 # The link of a mail, as a button.
 mail-invitation-link = Open my page
@@ -198,6 +204,7 @@ mail-short-reminder = { $clinic }: you have a visit on { $moment }.
 mail-short-open = Open your page: { $link }
 mail-short-change = Confirm, move or cancel: { $link }
 mail-short-call = Call us: { $phone }
+
 
 ## probe
 
@@ -467,6 +474,237 @@ staff-account = My account
 staff-lock = Lock the screen
 staff-sign-out = Sign out
 
+## today
+
+# The front desk's page for one day. $date is Monday 23 November 2026.
+today-title = { $date }
+today-board = Visits of the day
+today-before = Day before
+today-now = Today
+today-after = Day after
+today-days = Days
+today-who = Whose visits
+today-everyone = Everyone
+today-print = Print the day list
+# The day in figures. The number itself stands before the words, in bold.
+today-visits =
+    { $count ->
+        [one] visit
+       *[other] visits
+    }
+today-waiting = waiting
+today-longest =
+    { $count ->
+        [one] minute is the longest wait
+       *[other] minutes is the longest wait
+    }
+today-not-confirmed = not confirmed
+today-unresolved-link =
+    { $count ->
+        [one] 1 past visit needs an answer
+       *[other] { $count } past visits need an answer
+    }
+today-expected = Expected
+today-arrived = Arrived
+today-with-clinician = With clinician
+today-done = Done
+today-nobody = Nobody
+today-not-coming =
+    { $count ->
+        [one] 1 visit will not take place
+       *[other] { $count } visits will not take place
+    }
+# A visit on its card: Check-up, 20 minutes
+today-what = { $service }, { $duration }
+today-what-with = { $service }, { $duration }, { $practitioner }
+# Buttons that move a visit on. The name is heard after the label.
+today-do-arrived = Arrived
+today-do-start = Start
+today-do-done = Done
+today-do-missed = Did not come
+today-do-answer = Answer the request
+# Short words on a card.
+today-late =
+    { $count ->
+        [one] 1 min late
+       *[other] { $count } min late
+    }
+today-runs-late =
+    { $count ->
+        [one] Runs 1 min late
+       *[other] Runs { $count } min late
+    }
+today-waits =
+    { $count ->
+        [one] Waits 1 min
+       *[other] Waits { $count } min
+    }
+today-flag-new = New patient
+today-flag-ask-birth = Ask for the birth date
+today-flag-same-name = Same name today: ask for the birth date
+today-flag-not-confirmed = Not confirmed
+today-flag-request = Asked for, no answer yet
+today-flag-overbooked = Overlap
+today-flag-note = Note
+today-flag-patient-note = Patient wrote
+today-unresolved = What happened to these visits?
+today-unresolved-hint = They are over, and nobody said how they ended.
+today-came = Came
+today-missed = Did not come
+today-cancelled = Cancelled
+today-none-title = No visits on this day
+today-none = A visit that you book for this day shows up here.
+today-list-title = Day list for { $date }
+today-list-time = Time
+today-list-patient = Patient
+today-list-birth = Born
+today-list-phone = Phone
+today-list-what = Visit
+today-list-notes = Notes
+# What was just done, with a way back.
+did-arrived = Marked as arrived.
+did-checked-in = Marked as with the clinician.
+did-fulfilled = Marked as done.
+did-noshow = Marked as did not come.
+did-booked-again = Marked as expected.
+did-moved = The visit is moved.
+did-resized = The visit has a new length.
+did-cancelled = The visit is cancelled.
+did-created = The visit is booked.
+did-note = The note is kept.
+did-undone = Done. It is as it was before.
+did-blocked = The time is blocked.
+did-unblocked = The time is free again.
+did-moved-outside = The visit is moved. That time is outside the usual hours.
+did-created-outside = The visit is booked. That time is outside the usual hours.
+did-resized-outside = The visit has a new length. It runs outside the usual hours.
+
+## staff-visit
+
+# Where a visit stands, as staff read it.
+staff-visit-pending = Asked for
+staff-visit-unresolved = No outcome
+staff-visit-late = Late
+staff-visit-confirmed = Confirmed
+staff-visit-booked = Booked
+staff-visit-arrived = Arrived
+staff-visit-started = With clinician
+staff-visit-done = Done
+staff-visit-cancelled = Cancelled
+staff-visit-missed = Did not come
+# The page of one visit. $name is the patient.
+staff-visit-title = { $name }
+# Tuesday 24 November 2026, 9am to 9:20am is shown above: Check-up with Dr Silva
+staff-visit-what = { $service } with { $practitioner }
+staff-visit-back = Back
+staff-visit-close = Close
+staff-visit-undo = Undo the last change
+staff-visit-move = Move
+staff-visit-length = Lengthen
+staff-visit-cancel = Cancel visit
+staff-visit-note = Note
+staff-visit-step-back = Wrong click?
+staff-visit-to-expected = Back to expected
+staff-visit-to-arrived = Back to arrived
+staff-visit-born = Born
+# 4 March 1985 (41 years old)
+staff-visit-born-age = { $date } ({ $age })
+staff-visit-phone = Phone
+staff-visit-email = E-mail
+staff-visit-reference = Reference
+staff-visit-chart = Open the chart
+staff-visit-internal = Note for staff
+staff-visit-patient-note = The patient wrote
+staff-visit-desk-note = About the patient
+staff-visit-overlap = Why it overlaps
+staff-visit-cancel-reason = Why it was cancelled
+staff-visit-cancel-late = It was cancelled late.
+staff-visit-messages = Messages
+staff-visit-no-messages = No message about this visit.
+staff-visit-history = What happened
+# Who did it: at Tue 24 Nov at 9:30, Rosa Lind
+staff-visit-by = { $when }, { $who }
+staff-visit-by-patient = the patient
+staff-visit-by-system = Anteroom
+staff-visit-move-title = Move the visit
+staff-visit-move-now = Move it
+staff-visit-length-title = Change the length
+staff-visit-length-now = Change the length
+staff-visit-cancel-title = Cancel the visit
+staff-visit-cancel-now = Cancel the visit
+staff-visit-reason = Why
+staff-visit-reason-hint = The patient can read this on their page. You can leave it empty.
+staff-visit-who-asked = Who asked for it
+staff-visit-asked = The patient asked for it
+staff-visit-note-title = Note for staff
+staff-visit-note-hint = The patient does not see it.
+staff-visit-note-now = Keep the note
+staff-visit-keep = Leave it as it is
+# Messages and where they stand.
+staff-notice-booked = Booked
+staff-notice-requested = Request received
+staff-notice-declined = Request declined
+staff-notice-moved = Moved
+staff-notice-cancelled = Cancelled
+staff-notice-reminder7 = Reminder, 7 days before
+staff-notice-reminder2 = Reminder, 2 days before
+staff-notice-other = Message
+staff-notice-held = Leaves { $when }
+staff-notice-queued = On its way
+staff-notice-sent = Sent
+staff-notice-refused = Not delivered
+staff-notice-uncertain = Not sure it arrived
+staff-notice-stopped = Stopped
+staff-notice-not-needed = Not needed any more
+staff-notice-by-hand = Given by hand
+
+## calendar
+
+# The range that is shown: Mon 23 Nov to Fri 27 Nov
+calendar-range = { $from } to { $until }
+calendar-week = Week
+calendar-day = Day
+calendar-view = What is shown
+calendar-before = Before
+calendar-now = Today
+calendar-after = After
+calendar-move = Other days
+calendar-new = New visit
+calendar-block = Block time
+calendar-why = Why is a time not offered?
+calendar-grid = Calendar
+calendar-closed = Closed: { $name }
+# On a time that someone is choosing at this moment.
+calendar-held = Kept for a moment
+calendar-blocked = Blocked
+calendar-close = Close
+# The panel beside the calendar while no visit is chosen.
+calendar-panel = Visit
+calendar-overlap-title = This time is taken
+calendar-overlap-body = Say why this visit may overlap another one.
+calendar-overlap-reason = Why
+calendar-overlap-keep = Move it anyway
+calendar-overlap-back = Leave it where it was
+# Said to screen readers while a visit is moved by keyboard. $when is Tue 24 Nov at 9:30.
+calendar-say-start = Move with the arrow keys. Enter keeps it, Escape puts it back.
+calendar-say-back = Put back.
+calendar-help = Keys: M moves the visit in focus. Arrows choose the time, Enter keeps it, Escape puts it back.
+
+## sheet
+
+# Fields that the forms of the front desk share.
+sheet-date = Date
+sheet-time = Time
+sheet-with = With
+sheet-minutes = Minutes
+sheet-overlap = Why may it overlap?
+sheet-overlap-hint = It is kept with the visit. The patient does not see it.
+sheet-message = Message
+sheet-notify = Tell the patient
+sheet-error-date = Enter a date.
+sheet-error-time = Enter a time, such as 9:30.
+sheet-error-no-such-time = The clocks skip this time on that day. Choose another time.
+sheet-error-minutes = Enter between 5 and { $max } minutes.
 ## limit
 
 limit-too-large-title = That is too large
@@ -492,6 +730,76 @@ demo-title = Try the clinic as { $name }
 demo-role = This is a demonstration. Nothing here is real.
 demo-enter = Enter
 
+## new-visit
+
+new-visit-title = New visit
+new-visit-patient = Patient
+new-visit-patient-hint = Name, phone or birth date
+new-visit-find = Find
+new-visit-found =
+    { $count ->
+        [0] No patient found
+        [one] 1 patient found
+       *[other] { $count } patients found
+    }
+# The last row of what was found: make a chart with what was typed.
+new-visit-new = New patient “{ $name }”
+# 4 March 1985, phone ends in 0123
+new-visit-born-phone = { $born }, phone ends in { $end }
+new-visit-phone-end = phone ends in { $end }
+new-visit-chart = chart { $number }
+new-visit-other = Another patient
+new-visit-new-hint = A name and one way to reach the patient are enough.
+new-visit-name = Full name
+new-visit-service = What for
+new-visit-minutes-hint = Leave it empty for the usual length.
+new-visit-more = Length, note, message
+new-visit-book = Book
+new-visit-error-name = Enter a name.
+new-visit-error-email = Check the e-mail address. It needs an @ and a dot after it.
+new-visit-error-contact = Enter a phone number or an e-mail address.
+
+## block
+
+block-title = Block time
+block-hint = Patients are not offered this time. Visits in it stay as they are.
+block-until = Until
+block-note = What for
+block-note-hint = Staff see it in the calendar. You can leave it empty.
+block-now = Block this time
+block-free = Free this time
+block-error-until = Choose an end after the start.
+
+## why
+
+# Staff ask why patients are offered a time, or not.
+why-title = Why is a time not offered?
+why-ask = Ask
+why-offered = Patients are offered this time
+why-not-offered = Patients are not offered this time
+why-free = It lies in the hours, and nothing is in the way.
+why-past = It has passed.
+why-beyond = It is too far ahead. The last day to book is { $date }.
+why-closed = The clinic is closed: { $name }.
+why-closed-days = The clinic is closed from { $from } to { $until }: { $name }.
+why-no-hours = No hours are set for that day.
+why-not-online = Patients cannot book this kind of visit themselves.
+why-outside = It lies outside the hours: { $hours }.
+why-runs-past = It would end after the hours, which end at { $time }.
+why-taken-visit = A visit is in the way, with its breaks: { $span }.
+why-taken-request = A visit that was asked for is in the way: { $span }.
+why-taken-hold = Someone is choosing this time right now: { $span }.
+why-taken-block = Blocked time is in the way: { $span }.
+why-too-soon = It is too soon. The earliest time to book is { $time }.
+why-off-grid = Visits of this kind start at other times: { $before } or { $after }.
+why-off-grid-one = Visits of this kind start at other times: { $time }.
+why-off-grid-none = Visits of this kind start at other times.
+why-hours-none = No weekly hours hold on that day.
+why-hours-weekly = The weekly hours hold on that day.
+why-hours-weekly-since = The weekly hours since { $date } hold on that day.
+why-hours-exception = The hours of that day were changed.
+why-hours-exception-note = The hours of that day were changed: { $note }.
+why-book = Book a visit at this time
 ## door
 
 # The three parts of a birth date, and the question.
@@ -501,7 +809,7 @@ born-day = Day
 born-month = Month
 born-year = Year
 error-birth-date = Enter your day, month and year of birth as numbers.
-error-email = Enter your email address, like name@example.com.
+error-email = Enter your email address. It has an @ in it.
 error-name = Enter your full name.
 error-letter-code = Enter the code from your letter.
 first-title = Hello from { $clinic }
@@ -555,5 +863,940 @@ lock-title = Lock this screen
 lock-now = Lock now
 lock-not = Back to the day
 unlock-title = This screen is locked
+unlock-again-title = Enter your password again
 unlock-lead = { $name }, enter your password to go on.
 unlock-go = Unlock
+
+## me
+
+me-title = Me
+me-name = Name
+me-email = Email
+me-phone = Phone
+me-change = Change
+me-none = None yet
+me-email-waits = We wait for you to confirm { $email }.
+me-looks = Who looked at my record
+me-looks-lead = Each person is listed once a day.
+me-looks-none = Nobody has looked yet.
+me-wishes = How you like it
+me-language = Language
+me-theme = Colours
+me-theme-auto = Like my device
+me-theme-light = Light
+me-theme-dark = Dark
+me-reminders = Remind me of visits
+me-save = Save
+me-devices = Where you are signed in
+me-device-here = This device, now
+# $day is a day such as "yesterday".
+me-device-seen = Last used { $day }
+me-device-out = Sign out
+me-device-unknown = Unknown device
+me-out-everywhere = Sign out everywhere
+me-sign-out = Sign out
+me-email-title = Change your email
+me-email-lead = We send a link to the new address. Open it to make the change.
+me-email-go = Send the link
+me-phone-title = Change your phone number
+proof-title = Is it you?
+proof-lead = We ask again before you change how we reach you.
+proof-go = Go on
+confirm-email-title = Is this your email?
+confirm-email-lead = Press the button, and we will write to you here.
+confirm-email-go = Yes, write to me here
+confirm-email-done = Thank you. We will write to you here.
+## patients
+
+patients-title = Patients
+patients-new = New patient
+patients-filters = Which patients
+patients-all = All
+patients-never-invited = Never invited
+patients-invited = Invited, not opened
+patients-active = Use their page
+patients-archived = Put away
+patients-find = Find a patient
+patients-find-in-list = Find in this list
+patients-find-hint = Name, phone or birth date
+patients-find-now = Find
+patients-name = Name
+patients-born = Born
+patients-contact = Contact
+patients-last = Last here
+patients-next = Next visit
+patients-portal = Their page
+patients-no-birth-date = No birth date
+# The birth date and the age: 4 May 1990, 36 years old
+patients-born-line = { $date }, { $age }
+patients-no-contact = No contact
+# In a table: there is no such visit.
+patients-none = None
+patients-pages = Pages
+patients-first-page = First page
+patients-next-page = Next page
+# The first and the last name on this page of the list.
+patients-from-to = { $first } to { $last }
+patients-empty-title = No patients here
+patients-empty = Patients in this list show up here.
+patients-not-found-title = Nobody found
+patients-not-found = Try fewer letters, or a part of the phone number.
+patients-export-title = Take a list out
+patients-export-explain = Each list is written down in the log, with your name.
+patients-export = Patients as a file
+patients-export-visits = Visits as a file
+# How far a patient has come with their page.
+portal-never = Never invited
+portal-invited = Invited { $date }
+portal-lapsed = Not opened, invited { $date }
+portal-asked = Has asked us
+# $when is like: 3 days ago
+portal-active-seen = Active { $when }
+portal-active = Active
+portal-closed = Closed
+# Why two charts may be of one person.
+alike-title = This may be a patient we know
+alike-explain = Look at these charts first. Open one, or save a new chart all the same.
+alike-why = Why
+alike-contact = Same phone or e-mail
+alike-name = Same name
+alike-name-and-birth = Same name and birth date
+# What a message is about, in a list for staff.
+message-invitation = Invitation
+message-sign-in = Link and code to sign in
+message-booked = Visit booked
+message-requested = Request received
+message-declined = Request declined
+message-moved = Visit moved
+message-cancelled = Visit cancelled
+message-reminder-7 = Reminder, 7 days before
+message-reminder-2 = Reminder, 2 days before
+message-confirm-contact = New address to confirm
+message-contact-changed = Contact details changed
+message-staff-invitation = Invitation to work here
+message-welcome = Welcome
+message-turned-away = Not taken as a patient
+message-state-held = Waits
+message-state-queued = Goes out next
+message-state-sending = On its way
+message-state-accepted = Sent
+message-state-refused = Refused
+message-state-uncertain = Not sure
+message-state-stopped = Stopped
+message-state-suppressed = Not needed
+message-state-by-hand = Sent by hand
+
+## register
+
+register-title = New patient
+register-back = All patients
+register-given = Given names
+register-family = Family name
+register-phone = Phone
+register-phone-hint = Phone or e-mail is enough.
+register-email = E-mail
+register-email-hint = For reminders and for their page
+register-born = Birth date
+register-born-hint = The invitation asks for it.
+register-more = More details
+register-other-phones = Other phones
+register-one-per-line = One on each line
+register-gender = Gender
+register-language = Language
+register-language-clinic = The language of the clinic
+register-address = Street and house
+register-address-hint = As on a letter
+register-city = Town
+register-postal-code = Post code
+register-region = County or state
+register-country = Country
+register-desk-note = Note for the front desk
+register-desk-note-hint = The patient does not see it.
+register-no-reminders = Wants no reminders
+register-save = Save the patient
+register-anyway = Save a new chart anyway
+register-problem-name = Enter a name.
+register-problem-contact = Enter a phone number or an e-mail address.
+register-problem-email = Check the e-mail address. It looks like name@example.org.
+register-problem-birth = Check the birth date. It needs a day, a month and a year.
+register-problem-birth-range = Check the year of birth.
+gender-not-said = Not said
+gender-female = Female
+gender-male = Male
+gender-other = Other
+gender-unknown = Not known
+date-day = Day
+date-month = Month
+date-year = Year
+edit-title = Change the details of { $name }
+edit-save = Save the details
+edit-need-birth-date = Enter the birth date. The invitation asks for it.
+
+## chart
+
+chart-back = Back to the chart
+# The number of a chart, as staff say it on the phone.
+chart-number = Chart { $number }
+chart-registered = The chart is open.
+chart-changed = The details are saved.
+chart-put-away = The chart is put away.
+chart-taken-back = The chart is in use again.
+chart-merged = The two charts are one now.
+chart-parted = The charts are two again.
+chart-by-hand = We wrote down that you sent it.
+chart-matched = Matched. The patient can use their page now.
+chart-access-closed = Their page is closed.
+chart-signed-out = Signed out on every device.
+chart-take-back = Take the chart back
+chart-archived = This chart is put away
+chart-deceased = This patient has died
+chart-is-merged = This chart is part of another one
+chart-new-visit = New visit
+chart-invite = Invite
+chart-invite-again = Invite again
+chart-edit = Change details
+chart-merge = Merge with another chart
+chart-archive = Put away
+chart-revoke = Sign out or close
+chart-ahead = Coming up
+chart-ahead-none = No visits ahead.
+chart-behind = Before
+chart-encounters = From other records
+chart-visit-pending = Waits for an answer
+chart-visit-booked = Booked
+chart-visit-arrived = Arrived
+chart-visit-started = With the clinician
+chart-visit-done = Done
+chart-visit-cancelled = Cancelled
+chart-visit-missed = Missed
+chart-messages = Messages
+chart-messages-none = No messages yet.
+chart-activity = Who did what, and who looked
+chart-alike = May be the same person
+chart-compare = Compare
+chart-details = Details
+chart-phones = Phones
+chart-other-names = Other names
+chart-identifiers = Numbers elsewhere
+chart-reminders = Reminders
+chart-no-reminders = None wanted
+# The name and the day of the other chart.
+chart-merged-from = The chart of { $name } became part of this one on { $date }
+access-title = Sign out or close?
+access-explain = You can sign { $name } out on every device. Or close their page until you invite them again.
+access-sign-out = Sign out everywhere
+access-close = Close the page
+access-keep = Leave it open
+
+## activity
+
+activity-none = Nothing yet.
+role-owner = owner
+role-practitioner = clinician
+role-front-desk = front desk
+role-billing = billing
+role-read-only = looks only
+role-patient = patient
+
+## people
+
+people-title = People who work here
+people-name = Name
+people-role = Role
+people-role-hint = Owners may do all. Front desk runs the day. Billing and others only look.
+people-state = State
+people-seen = Last seen
+people-never = Never
+people-invited = Invited
+people-active = Active
+people-closed = Closed
+people-invite = Invite someone
+people-by-mail = Send the link by email
+people-by-link = Show me the link
+people-link-title = A link for { $name }
+people-link-mailed = We sent it by email too.
+people-link-lead = This link sets a password. It works until { $date }. We show it only now.
+people-open = Let them in again
+people-close = Close this account
+people-new-link = New password link
+people-new-app = Their phone is lost
+people-sign-out = Sign them out everywhere
+
+## account
+
+account-current = Your password now
+account-change = Change password
+account-app = Your phone
+account-set-up-app = Set up your phone
+account-new-app = Use another phone
+
+## visit-link
+
+visit-link-title = Your visit
+visit-link-confirmed = You told us that you will come.
+visit-link-confirm = I will come
+visit-link-more = Sign in to see more or choose another time
+visit-link-cancelled = Your visit is cancelled
+visit-link-cancelled-lead = Thank you for telling us.
+## hours
+
+hours-title = Hours
+hours-detail = Who works when, and single days that differ
+hours-of = Hours of { $name }
+hours-day-hint = Write it like 9:00-12:30, 13:30-17:00. Leave a day off empty.
+hours-save = Save hours
+hours-preview = Show what patients will see
+# Takes Monday's hours over to Tuesday, Wednesday, Thursday and Friday.
+hours-copy = Copy Monday to Friday
+hours-from = First day
+hours-from-hint = Empty means: as of now.
+hours-until = Last day
+hours-until-hint = Empty means: until you change it.
+hours-weeks = Weekly hours
+hours-week-always = Usual week
+hours-week-from = From { $date }
+hours-week-new = Another week
+hours-week-remove = Remove this week
+hours-not-saved = Not saved yet
+hours-next-title = Patients will see next
+hours-next-none = No free times for { $service }.
+hours-next-no-service = There is no service that patients can book here.
+hours-nobody-title = Nobody yet
+hours-nobody = Add the first person who sees patients.
+hours-outside-title =
+    { $count ->
+        [one] 1 visit is outside your hours
+       *[other] { $count } visits are outside your hours
+    }
+hours-outside-text = Nothing was cancelled. Move or cancel each visit, or leave it.
+# Beside typed opening hours that we cannot use. $part is what was typed.
+hours-problem-time = We cannot read "{ $part }". Write it like 9:00-17:00.
+hours-problem-end = "{ $part }" has no end. Write it like 9:00-17:00.
+hours-problem-empty = "{ $part }" starts and ends at the same time.
+hours-problem-overlap = Put the times in order. They must not overlap.
+hours-problem-much = That is too much for one day. Use 8 parts or fewer.
+days-title = Single days
+days-none = No day is different.
+days-off = Day off
+days-day = Day
+days-last = Last day
+days-last-hint = Leave it empty for one day.
+days-windows = Hours
+days-windows-hint = Leave it empty for a day off.
+days-note = Why
+days-add = Change these days
+days-remove = Remove
+days-error-day = Choose the day.
+days-error-long = Choose a year or less.
+closures-title = Days we are closed
+closures-detail = Holidays and other days for the whole clinic
+closures-none = No closed days ahead.
+closures-add-title = Close the clinic
+closures-first = First day
+closures-name = Why
+closures-name-hint = Patients read this.
+closures-add = Close these days
+closures-remove = Open again
+# 24 December 2026 to 2 January 2027
+closures-span = { $from } to { $until }
+closures-error-day = Choose the first day.
+closures-error-name = Say why, so that patients know.
+closures-holidays = Holidays ahead
+closures-holidays-hint = Untick the days on which you work.
+closures-holidays-keep = Close on these days
+practitioner-title = Person who sees patients
+practitioner-add = Add a person
+practitioner-edit = Name and colour
+practitioner-inactive = Not working
+practitioner-prefix = Title
+practitioner-prefix-hint = Like Dr. You can leave it empty.
+practitioner-name = Full name
+practitioner-role = What they do
+practitioner-role-hint = Patients read this below the name.
+practitioner-active = Patients can be booked
+practitioner-hue = Colour in the calendar
+practitioner-hue-1 = Teal
+practitioner-hue-2 = Yellow
+practitioner-hue-3 = Purple
+practitioner-hue-4 = Green
+practitioner-hue-5 = Orange
+practitioner-hue-6 = Blue
+practitioner-hue-7 = Pink
+practitioner-hue-8 = Lime
+practitioner-error-name = Enter the full name.
+
+## settings
+
+settings-title = Settings
+settings-none = There is nothing here that you can change.
+settings-group-practice = Visits and hours
+settings-group-look = How patients see you
+settings-group-house = How the clinic runs
+settings-people-title = People
+settings-people-detail = Who works here and what they may do
+settings-save = Save
+settings-saved = Saved.
+settings-error-number = Enter a number from { $min } to { $max }.
+settings-error-date = Enter a date like 2026-11-24.
+settings-error-date-order = The last day must not be before the first.
+clinic-title = Clinic
+clinic-detail = Name, phone, place, country
+clinic-country = Country
+clinic-country-hint = It sets the money, the time and the phone numbers.
+clinic-usual = Fill in what is usual there
+clinic-kind = What you do
+clinic-kind-general = Family doctor
+clinic-kind-physiotherapy = Physiotherapy
+clinic-kind-dental = Dentist
+clinic-kind-psychology = Psychology
+clinic-kind-other = Something else
+clinic-language = Language
+clinic-zone = Time zone
+clinic-currency = Money
+clinic-currency-hint = Three letters, like EUR.
+clinic-emergency = Number for emergencies
+clinic-phone = Phone
+clinic-phone-hint = Patients call this number.
+clinic-address = Address
+clinic-address-hint = As on a letter, one line after the other.
+clinic-error-currency = Enter three letters, like EUR or GBP.
+clinic-error-zone = Choose a time zone from the list.
+clinic-error-address = Use 6 short lines or fewer.
+clinic-error-emergency = Enter the number that people call for help.
+connection-title = Web address
+connection-detail = Where patients find you
+connection-address = Address
+connection-address-hint = Every link in a mail starts with it.
+connection-reach = Who can reach it
+connection-home = Everyone
+connection-home-detail = Patients can use it at home. Mails carry links.
+connection-lan = Only people in the building
+connection-lan-detail = Mails carry your phone number, not a link.
+connection-error-address = Enter an address like https://clinic.example.
+reminders-title = Reminders
+reminders-detail = What we send before a visit
+reminders-text = We send these by mail. Each patient can switch them off.
+reminders-week = 7 days before, if booked 10 days ahead
+reminders-days = 2 days before
+reminders-cost = Say what a missed visit costs
+reminders-cost-hint = People miss fewer visits when they read this.
+limits-title = Limits
+limits-detail = How much is allowed
+limits-upcoming = Visits ahead that a patient can book
+limits-lock = Lock the screen of staff after
+limits-h24 = Show times to staff with 24 hours
+limits-per-address = Connections from one place
+limits-connections = Connections in all
+limits-restart = This takes effect at the next start.
+mailserver-title = Mail
+mailserver-detail = How mail leaves the clinic
+mailserver-off = No mail leaves yet. It waits in the outbox.
+mailserver-host = Mail server
+mailserver-host-hint = Like mail.clinic.example
+mailserver-port = Port
+mailserver-port-hint = Often 587 or 465
+mailserver-security = Safe line
+mailserver-starttls = STARTTLS (often port 587)
+mailserver-tls = TLS (often port 465)
+mailserver-plain = None, for a server on this machine
+mailserver-user = User name
+mailserver-user-hint = Leave it empty if the server wants none.
+mailserver-password = Password
+mailserver-password-hint = We never show it again.
+mailserver-password-kept = We have one. Leave it empty to keep it.
+mailserver-forget = Forget the password
+mailserver-from = Sender
+mailserver-from-hint = Mails come from this address.
+mailserver-to = Send a test to
+mailserver-to-hint = Only for the test.
+mailserver-test = Test it now
+mailserver-none = Send no mail
+mailserver-error-host = Enter the name of the mail server.
+mailserver-error-from = Enter an address like front@clinic.example.
+mailserver-error-to = Enter an address for the test, like you@clinic.example.
+mailserver-error-password = Enter the password for this user name.
+mailserver-error-plain = A password needs a safe line. Choose STARTTLS or TLS.
+mailserver-test-well = It works. Look for the test mail.
+mailserver-test-failed = It does not work yet
+mailserver-step-well = Done
+mailserver-step-failed = Failed
+# Before the words of the mail server, as they came.
+mailserver-says = The server says:
+poster-title = Poster
+poster-detail = For your waiting room
+poster-headline = Your visits on your phone
+poster-qr = The way to { $address }
+poster-step-camera = Open the camera of your phone
+poster-step-point = Point it at the square
+poster-step-book = Tap the link and book a visit
+poster-wifi = This works on our Wi-Fi.
+
+## services
+
+services-title = Services
+services-detail = What can be booked
+services-add = Add a service
+services-none-title = No services yet
+services-none = Add the first thing that people can book.
+services-head-name = Name
+services-head-length = Length
+services-head-price = Price
+services-head-online = Patients
+services-head-order = Order
+services-up = Up
+services-down = Down
+services-state-off = Not offered
+services-state-desk = Call to book
+services-state-instant = Book at once
+services-state-request = Ask first
+service-title = Service
+service-name = Name
+service-description = What it is
+service-description-hint = One sentence for people who do not know it.
+service-duration = Length
+service-price = Price
+# $currency is three letters, like EUR.
+service-price-hint = In { $currency }. Leave it empty for no price.
+service-before = Free time before
+service-after = Free time after
+service-step = A start every
+service-step-hint = In minutes. 0 means: one after the other.
+service-lead = Book at the latest
+service-horizon = Book ahead
+service-cancel = Cancel at the latest
+service-move = Change the time at the latest
+service-in-minutes = In minutes.
+service-in-hours = Hours before the visit.
+service-in-days = In days.
+service-online = How patients get a time
+service-online-instant = They book it
+service-online-instant-detail = The time is theirs at once.
+service-online-request = They ask for it
+service-online-request-detail = You say yes or no.
+service-online-off = They call
+service-online-off-detail = Patients do not see it here.
+service-who = Who offers it
+service-who-hint = Tick no one for everyone.
+service-active = We offer this
+service-error-name = Enter a name that patients know.
+service-error-price = Enter a price like 45 or 45.50.
+service-error-price-large = This price is too large.
+service-error-price-decimals = This price has too many digits after the point.
+service-error-currency = Choose the money of the clinic first.
+
+## look
+
+look-title = Look
+look-detail = Name, logo and colour
+look-name = Name of the clinic
+look-welcome = Welcome line
+look-welcome-hint = Patients read it on their first page.
+look-samples = Colour
+look-sample-teal = Teal
+look-sample-blue = Blue
+look-sample-violet = Violet
+look-sample-berry = Berry
+look-sample-rust = Rust
+look-sample-honey = Honey
+look-sample-leaf = Leaf
+look-sample-slate = Slate
+look-sample-own = My own colour
+look-colour = Your own colour
+look-colour-hint = A # and six signs, like #0b7285.
+look-logo = Logo
+look-logo-hint = PNG, JPEG or WebP, up to 512 KB.
+look-no-logo = Use no logo
+look-publish = Publish
+look-published = Everyone sees the new look.
+look-preview = Show me first
+look-preview-title = What patients see
+look-adjusted = We made your colour a little darker so everyone can read it.
+look-error-name = Enter the name of the clinic.
+look-error-colour = Enter a # and six signs, like #0b7285.
+look-error-large = This file is too large. Use up to { $size }.
+look-error-image = We cannot use this file. Choose a PNG, JPEG or WebP.
+
+## setup
+
+setup-steps = Steps
+setup-step-you = You
+setup-step-clinic = Clinic
+setup-step-services = Services
+setup-step-hours = Hours
+setup-step-look = Look
+setup-step-second-factor = Safe sign-in
+setup-continue = Continue
+setup-skip = Skip this
+setup-later = Do this later
+setup-you-title = Set up your clinic
+setup-you-text = It takes five minutes. You can change everything later.
+setup-code = Set-up code
+setup-code-hint = It stands in the window where you started Anteroom.
+setup-name = Your full name
+setup-error-code = Enter the code from the window where you started Anteroom.
+setup-error-name = Enter your full name.
+setup-error-email = Enter your e-mail address, like you@clinic.example.
+setup-error-password = Choose a password.
+setup-clinic-title = Your clinic
+setup-clinic-more = Language, time and money
+setup-services-title = What do you offer?
+setup-services-text = Untick what you do not do. Prices can wait.
+setup-services-own = Something else
+setup-services-name = Name
+setup-services-minutes = Minutes
+setup-services-price = Price in { $currency }
+setup-error-services = Tick one service or more.
+setup-error-twice = This name is there already. Choose another one.
+setup-hours-title = When do you see people?
+setup-hours-text = These are hours for one person. You can add others later.
+setup-hours-who = Whose hours are these?
+setup-hours-who-hint = Patients read this name.
+setup-error-hours = Enter hours for one day or more.
+setup-look-title = Patients can book now
+setup-look-text = Now choose your colour. You can skip this.
+setup-second-has = Your sign-in is safe already.
+setup-done-title = You are ready
+setup-done-text = Your clinic is open. What would you like to do next?
+setup-done-visit = Book a test visit
+setup-done-patient = Open what patients see
+setup-done-poster = Print the poster
+setup-done-today = Go to Today
+setup-todo-title = Get ready
+setup-todo-label = Done so far:
+setup-todo-count = { $done } of 6
+setup-todo-done = Done
+setup-todo-open = Set up services and hours
+setup-todo-look = Choose your colour and logo
+setup-todo-second-factor = Make your sign-in safe
+setup-todo-mail = Set up mail
+setup-todo-people = Invite someone who works here
+setup-todo-patients = Add the first patient
+# Names of services that a new clinic may offer.
+setup-service-check-up = Check-up
+setup-service-new-patient = First visit for new patients
+setup-service-follow-up = Follow-up
+setup-service-blood-test = Blood test
+setup-service-vaccination = Vaccination
+setup-service-phone = Phone call
+setup-service-first-visit = First visit
+setup-service-treatment = Treatment
+setup-service-long-treatment = Long treatment
+setup-service-massage = Massage
+setup-service-exercise = Exercise
+setup-service-dental-check = Check of your teeth
+setup-service-cleaning = Cleaning
+setup-service-filling = Filling
+setup-service-toothache = Toothache
+setup-service-first-talk = First talk
+setup-service-session = Session
+setup-service-couple = Session for two
+setup-service-short-talk = Short talk
+setup-service-video = Video call
+setup-service-visit = Visit
+setup-service-short-visit = Short visit
+
+## audit
+
+audit-title = Log
+audit-detail = Who did what, and who looked at what
+audit-find = Find in the log
+audit-who = Who
+audit-anyone = Anyone
+audit-action = What
+audit-anything = Anything
+audit-patient = Patient
+audit-patient-hint = The code in the address of the patient's page.
+audit-from = From
+audit-until = Until
+audit-head-when = When
+audit-head-detail = Details
+audit-more =
+    { $count ->
+        [one] and 1 more
+       *[other] and { $count } more
+    }
+audit-pages = Pages
+audit-newest = Newest
+audit-older = Older
+audit-here =
+    { $count ->
+        [one] 1 line
+       *[other] { $count } lines
+    }
+audit-none-title = Nothing found
+audit-none = Change what you look for.
+audit-take-out = Take out as a file
+audit-error-patient = Enter the code of a patient. It starts with pat_.
+audit-action-clinic-create = Clinic made
+audit-action-page-view = Page looked at
+audit-action-export = Taken out as a file
+audit-action-settings-change = Settings changed
+audit-action-practitioner-change = Person who sees patients changed
+audit-action-service-change = Service changed
+audit-action-hours-change = Hours changed
+audit-action-closure-change = Closed days changed
+audit-action-block-change = Time blocked or freed
+audit-action-patient-register = Patient added
+audit-action-patient-change = Patient changed
+audit-action-patient-archive = Chart put away or back
+audit-action-patient-merge = Charts joined or parted
+audit-action-import = Patients read from a file
+audit-action-access-invite = Invited
+audit-action-access-link = Link or code used
+audit-action-access-sign-in = Signed in
+audit-action-access-sign-out = Signed out
+audit-action-access-lock = Screen locked or opened
+audit-action-access-change = Access changed
+audit-action-visit-hold = Time held
+audit-action-visit-book = Visit booked
+audit-action-visit-request = Visit asked for
+audit-action-visit-answer = Request answered
+audit-action-visit-move = Visit moved
+audit-action-visit-cancel = Visit cancelled
+audit-action-visit-confirm = Visit confirmed
+audit-action-visit-advance = Visit went on
+audit-action-visit-undo = Change taken back
+audit-action-visit-note = Note changed
+audit-action-request-registration = New patient asked
+audit-action-outbox = Message handled
+audit-action-access-seen = Device seen
+
+## outbox
+
+outbox-none-title = No messages
+outbox-none = When we write to someone, you see it here.
+outbox-look-title =
+    { $count ->
+        [one] 1 message needs a look
+       *[other] { $count } messages need a look
+    }
+outbox-look-show = Show them
+outbox-no-server-title = No mail leaves yet
+outbox-no-server = Messages wait here until there is a mail server.
+outbox-late-title =
+    { $count ->
+        [one] 1 message waits since { $time }
+       *[other] { $count } messages wait since { $time }
+    }
+outbox-filter = Show
+outbox-filter-all = All
+outbox-filter-look = Needs a look
+outbox-head-what = What
+outbox-head-to = To
+outbox-head-when = When
+outbox-head-state = State
+outbox-head-do = Do
+outbox-state-held = Waits
+outbox-state-queued = Leaves soon
+outbox-state-sending = Leaves now
+outbox-state-accepted = Sent
+outbox-state-refused = Not sent
+outbox-state-uncertain = Not sure
+outbox-state-stopped = Stopped
+outbox-state-suppressed = Not needed
+outbox-state-by-hand = Sent by hand
+# $left is minutes and seconds: 2:41
+outbox-sends-in = Sends in { $left }
+outbox-sends-at = Sends on { $time }
+outbox-tries =
+    { $count ->
+        [one] Tried once
+       *[other] Tried { $count } times
+    }
+outbox-send-now = Send now
+outbox-stop = Stop
+outbox-retry = Try again
+outbox-retry-twice = Send once more
+outbox-uncertain = It may have arrived. Ask before you send it once more.
+outbox-did-send = It leaves now.
+outbox-did-stop = Stopped. It will not leave.
+outbox-did-retry = We try it again.
+outbox-here =
+    { $count ->
+        [one] 1 message
+       *[other] { $count } messages
+    }
+outbox-kind-invitation = Invitation
+outbox-kind-sign-in = Sign-in code
+outbox-kind-booked = Visit booked
+outbox-kind-requested = Visit asked for
+outbox-kind-declined = Time not possible
+outbox-kind-moved = Visit moved
+outbox-kind-cancelled = Visit cancelled
+outbox-kind-week = Reminder, 7 days before
+outbox-kind-days = Reminder, 2 days before
+outbox-kind-confirm-contact = Check of a new address
+outbox-kind-contact-changed = Contact changed
+outbox-kind-staff-invitation = Invitation to work here
+outbox-kind-welcome = Welcome
+outbox-kind-turned-away = No room for a new patient
+role-system = by itself
+activity-clinic-create = The clinic was made
+activity-page-view = Looked at
+activity-export = In a list that was taken out
+activity-settings = Settings changed
+activity-practitioner = Clinician changed
+activity-service = Service changed
+activity-hours = Hours changed
+activity-closure = Closing days changed
+activity-block = Time blocked or freed
+activity-register = Registered
+activity-change = Details changed
+activity-archive = Put away or taken back
+activity-merge = Merged or parted
+activity-import = Read from a file
+activity-invite = Invited
+activity-link = Link used
+activity-sign-in = Signed in
+activity-sign-out = Signed out
+activity-lock = Screen locked or unlocked
+activity-login = Access changed
+activity-hold = Time held
+activity-book = Visit booked
+activity-request = Visit asked for
+activity-answer = Request answered
+activity-move = Visit moved
+activity-cancel = Visit cancelled
+activity-confirm = Said they will come
+activity-advance = Visit went on
+activity-undo = Change taken back
+activity-note = Note changed
+activity-registration = Asked to be a patient, or was answered
+activity-outbox = Message sent, stopped or tried again
+activity-seen = Used a device
+
+## archive
+
+archive-title = Put this chart away
+archive-explain = They get no more messages, and nobody can book for them.
+archive-visits =
+    { $count ->
+        [one] One visit ahead stays booked
+       *[other] { $count } visits ahead stay booked
+    }
+archive-visits-explain = Cancel what will not take place.
+archive-why = Why?
+archive-left = They come no more
+archive-died = They have died
+archive-reason = Reason
+archive-reason-hint = For those who come no more: moved away, for example
+archive-on = Day of death
+archive-on-hint = Leave it empty if you do not know.
+archive-now = Put the chart away
+archive-problem-why = Choose why.
+archive-problem-reason = Say why they come no more.
+archive-problem-date = Check the date. It needs a day, a month and a year.
+
+## merge
+
+merge-choose-title = Which chart is the same person?
+merge-choose-explain = Choose the other chart of { $name }. You see what happens before you merge.
+merge-nobody-title = Nobody found
+merge-nobody = Look for the other chart by name, phone or birth date.
+merge-choose = Choose
+merge-title = Make two charts one
+merge-which = Chart
+merge-number = Number
+merge-both = The two charts
+merge-stays = Stays
+merge-goes = Goes
+merge-unlike-title = These look like two people
+merge-unlike = Name, birth date and contact all differ. Check before you merge.
+merge-moves = What moves over
+merge-moves-visits =
+    { $count ->
+        [0] No visits
+        [one] One visit
+       *[other] { $count } visits
+    }
+merge-moves-encounters =
+    { $count ->
+        [one] One visit from other records
+       *[other] { $count } visits from other records
+    }
+merge-moves-messages =
+    { $count ->
+        [one] One message
+       *[other] { $count } messages
+    }
+merge-moves-login = The way they sign in
+merge-closes-login = Both can sign in today. The access of the chart that goes is closed.
+merge-explain = Nothing is deleted. You can part the two charts again.
+merge-name = Which name?
+merge-birth-date = Which birth date?
+merge-phone = Which phone first?
+merge-email = Which e-mail?
+merge-address = Which address?
+merge-language = Which language?
+merge-now = Make them one
+merge-swap = Keep the other chart
+merge-part = Part them again
+merge-part-title = Part the two charts again?
+merge-part-explain =
+    { $count ->
+        [0] Nothing that moved over goes back, only the details do. The other chart:
+        [one] One thing goes back to the other chart:
+       *[other] { $count } things go back to the other chart:
+    }
+merge-part-now = Part the charts
+merge-part-keep = Leave them as one
+
+## invite
+
+invite-title = Invite { $name }
+invite-mailed = The invitation is on its way
+invite-scan = Scan it with their phone
+invite-qr-label = Invitation
+invite-step-camera = Open the camera of your phone.
+invite-step-open = Point it at the square and tap the link.
+invite-step-birth = Enter your birth date.
+invite-until = It works until { $date }, once.
+invite-by-mail = By mail
+invite-by-mail-explain = We send a new invitation to { $address }. This one stops working.
+invite-send-mail = Send by mail
+invite-by-letter = By letter
+invite-by-letter-explain = A page with the square and a code to type.
+invite-print = Show the letter
+invite-by-hand = By hand
+invite-words = Words to send
+invite-copy = Copy the words
+invite-sms = Open in messages
+invite-by-hand-explain = When you have sent it, tell us. Then it is in the list of messages.
+invite-copied = I sent the words
+invite-sms-sent = I sent it from a phone
+# The letter that a patient reads.
+invite-letter-title = Your page at { $clinic }
+letter-hello = Dear { $name },
+letter-what = On your page you see your visits, and you can book and change them.
+letter-no-camera = No camera? Go to { $page } and type this code:
+letter-until = The code works until { $date }, once.
+letter-not-you = If this letter is not for you, throw it away.
+
+## requests
+
+requests-title = Requests
+requests-back = All requests
+requests-empty-title = No requests
+requests-empty = When someone asks for a visit, you see it here.
+requests-people = People we do not know yet
+requests-visits = Visits that wait for your answer
+requests-asked = Asked on { $when }
+requests-accept = Accept
+requests-decline = Decline
+requests-accepted = Accepted. We tell the patient in 3 minutes.
+requests-declined = Declined. We tell the patient in 3 minutes.
+requests-person-declined = Declined. We tell them now.
+requests-alike = This may be
+requests-match = Is it them?
+requests-this = This is them
+requests-this-and-book = This is them, and book
+requests-create = New patient
+requests-create-and-book = New patient, and book
+requests-other = Find their chart
+requests-find-title = Which patient is this?
+requests-decline-visit = Decline this visit
+requests-decline-person = Decline this person
+requests-reason = Reason
+requests-reason-hint = For a visit, the patient reads it on their page.
+requests-decline-now = Decline
+requests-problem-reason = Say why.

@@ -107,7 +107,9 @@ pub fn take_people(
                 }
                 about.insert(row.id);
             }
-            about.into_iter().for_each(|p| tx.about(p));
+            for patient in about {
+                tx.about(patient);
+            }
             tx.object("csv");
             let count = part.patients;
             tx.detail(format!("patients +{} ~{}", count.created, count.updated));

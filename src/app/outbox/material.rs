@@ -80,7 +80,9 @@ impl Material {
             | NoticeKind::SignIn
             | NoticeKind::ConfirmContact
             | NoticeKind::ContactChanged
-            | NoticeKind::StaffInvitation => true,
+            | NoticeKind::StaffInvitation
+            | NoticeKind::Welcome
+            | NoticeKind::TurnedAway => true,
         }
     }
 
@@ -100,14 +102,19 @@ impl Material {
             | NoticeKind::Cancelled
             | NoticeKind::ConfirmContact
             | NoticeKind::ContactChanged
-            | NoticeKind::StaffInvitation => return true,
+            | NoticeKind::StaffInvitation
+            | NoticeKind::Welcome
+            | NoticeKind::TurnedAway => return true,
         };
         on && self.patient.as_ref().is_some_and(|p| p.reminders)
     }
 
     /// A link that was used, replaced or has expired is not worth a mail.
     fn link_is_live(&self, rows: &dyn Rows, now: Timestamp) -> Result<bool, Failure> {
-        if self.notice.kind == NoticeKind::ContactChanged {
+        if matches!(
+            self.notice.kind,
+            NoticeKind::ContactChanged | NoticeKind::Welcome | NoticeKind::TurnedAway
+        ) {
             return Ok(true);
         }
         let Some(token) = &self.notice.token else {

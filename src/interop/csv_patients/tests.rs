@@ -73,19 +73,18 @@ fn the_mapping_is_guessed_and_can_be_corrected() {
         .map(|(h, f)| (h.to_owned(), f))
         .collect();
     let fields: Vec<_> = shown.iter().map(|(_, f)| *f).collect();
-    use Field as F;
     assert_eq!(
         fields,
         [
-            Some(F::Identifier),
-            Some(F::FullName),
-            Some(F::BirthDate),
-            Some(F::Phone),
-            Some(F::Phone),
+            Some(Field::Identifier),
+            Some(Field::FullName),
+            Some(Field::BirthDate),
+            Some(Field::Phone),
+            Some(Field::Phone),
             None
         ]
     );
-    list.mapping.set("remarks", Some(F::FullName)).unwrap();
+    list.mapping.set("remarks", Some(Field::FullName)).unwrap();
     list.mapping.set("NR.", None).unwrap();
     assert_eq!(list.mapping.set("nothing", None), Err(NoSuchColumn));
     let read = read(&list, &reading(&list, "GB")).unwrap();
@@ -101,13 +100,10 @@ fn the_mapping_is_guessed_and_can_be_corrected() {
 #[test]
 fn the_order_of_day_and_month_is_found_out() {
     let born = |dates: &[&str], country: &str| {
-        let text = format!(
-            "name,dob\n{}",
-            dates
-                .iter()
-                .map(|d| format!("Jo,{d}\n"))
-                .collect::<String>()
-        );
+        let text = std::iter::once("name,dob".to_owned())
+            .chain(dates.iter().map(|d| format!("Jo,{d}")))
+            .collect::<Vec<_>>()
+            .join("\n");
         let read = people(&text, country);
         (
             read.people

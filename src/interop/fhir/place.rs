@@ -51,40 +51,40 @@ fn reason(error: &serde_json::Error) -> String {
     super::convert::clean(text, 200)
 }
 
-/// Where a record stands.
-pub(super) struct Place {
+/// Where a record stands. Lines are counted only when they must be told.
+pub(super) struct Place<'a> {
+    before: &'a [u8],
     entry: usize,
-    line: usize,
-    column: usize,
 }
 
-impl Place {
+impl<'a> Place<'a> {
     /// The place of a record that borrows from its file.
-    pub(super) fn of(file: &[u8], entry: usize, raw: &RawValue) -> Self {
+    pub(super) fn of(file: &'a [u8], entry: usize, raw: &RawValue) -> Self {
         let start = raw.get().as_ptr().addr();
         let offset = start.saturating_sub(file.as_ptr().addr());
-        let before = file.get(..offset).unwrap_or_default();
-        let line_start = before
-            .iter()
-            .rposition(|b| *b == b'\n')
-            .map_or(0, |n| n + 1);
         Self {
+            before: file.get(..offset).unwrap_or_default(),
             entry,
-            line: before.iter().filter(|b| **b == b'\n').count() + 1,
-            column: before.len() - line_start + 1,
         }
     }
 
+    /// The line and column, counted from 1, at which the record begins.
+    fn start(&self) -> (usize, usize) {
+        let mut lines = self.before.split(|b| *b == b'\n');
+        let last = lines.next_back().unwrap_or_default();
+        (lines.count() + 1, last.len() + 1)
+    }
+
     /// Reads a record, or says where in the file it is broken.
-    pub(super) fn parse<'a, T: Deserialize<'a>>(&self, raw: &'a RawValue) -> Result<T, Broken> {
+    pub(super) fn parse<'r, T: Deserialize<'r>>(&self, raw: &'r RawValue) -> Result<T, Broken> {
         serde_json::from_str(raw.get()).map_err(|e| {
-            let column = match e.line() {
-                0 | 1 => self.column + e.column().saturating_sub(1),
-                _ => e.column(),
-            };
+            let (line, column) = self.start();
             Broken {
-                line: self.line + e.line().saturating_sub(1),
-                column,
+                line: line + e.line().saturating_sub(1),
+                column: match e.line() {
+                    0 | 1 => column + e.column().saturating_sub(1),
+                    _ => e.column(),
+                },
                 entry: Some(self.entry),
                 reason: reason(&e),
             }
@@ -93,9 +93,10 @@ impl Place {
 
     /// Says that a record is wrong as a whole.
     pub(super) fn broken(&self, reason: String) -> Broken {
+        let (line, column) = self.start();
         Broken {
-            line: self.line,
-            column: self.column,
+            line,
+            column,
             entry: Some(self.entry),
             reason,
         }

@@ -144,25 +144,20 @@ fn again(ctx: &Ctx, home: &Home) -> Markup {
         .times
         .iter()
         .map(|slot| {
-            let label = format!(
-                "{} {}",
-                text.weekday_short(ctx.current.date(slot.start).weekday()),
-                when.time(slot.start)
-            );
             (
                 slot_value(slot.start, Some(again.practitioner.id)),
-                label,
-                when.date_time(slot.start),
+                when.time(slot.start),
+                when.date_short(slot.start),
             )
         })
         .collect();
     let slots: Vec<Slot<'_>> = slots
         .iter()
-        .map(|(value, label, heard)| Slot {
+        .map(|(value, time, date)| Slot {
             value,
-            label,
-            detail: None,
-            heard: Some(heard),
+            label: time,
+            detail: Some(date),
+            heard: None,
         })
         .collect();
     let service = again.service.id.to_string();

@@ -1,9 +1,12 @@
 //! What patients see: phone first, one file per page.
 
+pub mod action_link;
 pub mod cancel;
 pub mod confirm;
+pub mod contact;
 pub mod first_contact;
 pub mod home;
+pub mod me;
 pub mod moving;
 pub mod reasons;
 pub mod sign_in;

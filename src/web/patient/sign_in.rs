@@ -118,7 +118,9 @@ pub fn link(ctx: &Ctx) -> Handled {
     let token: String = ctx.param("token")?;
     match mail_sign_in::open(&ctx.clinic, &token)? {
         Needs::NameAndBirthDate => Ok(Reply::see_other(&format!("/s/{token}/name"))),
-        needs => Ok(link_view(ctx, &token, needs, &Problems::default())),
+        needs @ (Needs::Nothing | Needs::BirthDate) => {
+            Ok(link_view(ctx, &token, needs, &Problems::default()))
+        }
     }
 }
 

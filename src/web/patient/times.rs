@@ -122,7 +122,7 @@ impl Times<'_> {
         )?;
         let token = ctx.token();
         Ok(html! {
-            div id="times" {
+            div.days id="times" {
                 (self.practitioners(ctx))
                 @for day in &days { (self.day(ctx, day, &token)) }
                 @if days.is_empty() {

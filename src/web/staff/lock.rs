@@ -38,7 +38,8 @@ fn way_back(wanted: &str) -> &str {
 /// `GET /staff/lock`: the password, or the button that locks.
 pub fn show(ctx: &Ctx) -> Handled {
     let text = ctx.text;
-    if known(ctx)?.is_locked {
+    // With a page to go on to, the password is asked for again as a fresh proof.
+    if known(ctx)?.is_locked || ctx.query.has("to") {
         return Ok(view(ctx, ctx.query.get("to"), &Problems::default()));
     }
     let title = t!(text, "lock-title");
@@ -75,8 +76,14 @@ fn view(ctx: &Ctx, to: &str, problems: &Problems) -> Reply {
     let text = ctx.text;
     let prefix = t!(text, "page-error-prefix");
     let name = ctx.known.as_ref().map_or("", |k| k.actor.name.as_str());
+    let locked = ctx.known.as_ref().is_some_and(|k| k.is_locked);
+    let title = if locked {
+        t!(text, "unlock-title")
+    } else {
+        t!(text, "unlock-again-title")
+    };
     Question {
-        title: &t!(text, "unlock-title"),
+        title: &title,
         headed: false,
         lead: html! { p { (t!(text, "unlock-lead", name = name.to_owned())) } },
         action: "/staff/lock/password",

@@ -1,0 +1,241 @@
+//! One day as the front desk works it off.
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
+
+use super::super::{Answer, Caller, Clinic, Current, Failure};
+use super::{Named, shown};
+use crate::domain::appointment::{Appointment, Status};
+use crate::domain::id::{PatientId, PractitionerId};
+use crate::domain::person::HumanName;
+use crate::domain::policy::Permission;
+use crate::domain::practitioner::Practitioner;
+use crate::domain::search;
+use crate::store::appointments;
+use crate::store::table::Rows;
+
+/// How many past visits without an outcome are listed at once.
+const UNRESOLVED: usize = 50;
+
+/// Why the desk asks a patient for the date of birth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AskBirth {
+    /// The chart has none.
+    Missing,
+    /// Someone else of that name comes on the same day.
+    SameName,
+}
+
+/// A visit as the board shows it.
+#[derive(Clone, Debug)]
+pub struct Ticket {
+    /// The visit.
+    pub visit: Appointment,
+    /// The chart in use, where the visit's own was merged into it.
+    pub patient: PatientId,
+    /// The patient's name.
+    pub name: HumanName,
+    /// Day of birth, where it is known.
+    pub birth_date: Option<Date>,
+    /// Telephone number in E.164, where one is known.
+    pub phone: Option<String>,
+    /// What the visit is for.
+    pub service: String,
+    /// With whom.
+    pub practitioner: String,
+    /// Calendar colour of the practitioner, 1 to 8.
+    pub hue: u8,
+    /// Whether this is the first visit here.
+    pub is_new: bool,
+    /// Whether the desk should ask for the date of birth.
+    pub ask_birth: Option<AskBirth>,
+    /// What the front desk wants to remember about the patient.
+    pub desk_note: String,
+    /// Minutes in the waiting room so far.
+    pub waits_min: Option<i64>,
+    /// Minutes past the start: the patient has not come, or has not been called.
+    pub late_min: Option<i64>,
+}
+
+/// The day in figures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Visits of the day that were not cancelled.
+    pub visits: u32,
+    /// Patients in the waiting room.
+    pub waiting: u32,
+    /// Minutes that the one who waits longest has waited.
+    pub longest_min: i64,
+    /// Visits still expected that nobody has confirmed.
+    pub not_confirmed: u32,
+}
+
+/// A day.
+#[derive(Clone, Debug)]
+pub struct Board {
+    /// The date on the clinic's wall.
+    pub date: Date,
+    /// Everyone who can be chosen.
+    pub who: Vec<Practitioner>,
+    /// The visits of the day, in order.
+    pub tickets: Vec<Ticket>,
+    /// The day in figures.
+    pub summary: Summary,
+    /// Visits of days before today that nobody has said the end of, latest first.
+    pub unresolved: Vec<Ticket>,
+}
+
+/// Minutes that a patient has been in the waiting room.
+pub fn waiting_min(visit: &Appointment, now: Timestamp) -> Option<i64> {
+    if visit.status != Status::Arrived {
+        return None;
+    }
+    let since = visit.became_at(Status::Arrived)?;
+    Some((now.as_second() - since.as_second()).max(0) / 60)
+}
+
+/// Minutes past the start for a visit that has not begun.
+fn late_min(visit: &Appointment, now: Timestamp) -> Option<i64> {
+    let not_begun = matches!(visit.status, Status::Booked | Status::Arrived);
+    let late = (now.as_second() - visit.start.as_second()) / 60;
+    (not_begun && late > 0).then_some(late)
+}
+
+/// A day of everyone, or of one practitioner.
+pub fn day(
+    clinic: &Clinic,
+    caller: &Caller,
+    date: Date,
+    with: Option<PractitionerId>,
+) -> Answer<Board> {
+    caller.must(Permission::ViewSchedule)?;
+    let (current, now) = (clinic.current(), clinic.now());
+    clinic
+        .store
+        .read(|rows| Ok(board(rows, &current, now, date, with)?))
+}
+
+fn board(
+    rows: &dyn Rows,
+    current: &Current,
+    now: Timestamp,
+    date: Date,
+    with: Option<PractitionerId>,
+) -> Result<Board, Failure> {
+    let (who, chosen) = shown(rows, with)?;
+    let mut named = Named::new(rows)?;
+    let midnight = current.midnight(date);
+    let next = current.midnight(date.saturating_add(1.day()));
+    let mut tickets = Vec::new();
+    for practitioner in &chosen {
+        for visit in appointments::of_practitioner(rows, practitioner.id, midnight, next)? {
+            let is_new = is_new(&mut named, &visit, midnight)?;
+            let mut ticket = ticket(&mut named, practitioner, visit, now)?;
+            ticket.is_new = is_new;
+            tickets.push(ticket);
+        }
+    }
+    tickets.sort_by_key(|t| (t.visit.start, t.visit.id));
+    ask_births(&mut tickets);
+    let today = current.midnight(current.date(now));
+    let mut unresolved = Vec::new();
+    for visit in appointments::open_before(rows, today, UNRESOLVED)? {
+        let practitioner = chosen.iter().find(|p| p.id == visit.practitioner);
+        if let Some(practitioner) = practitioner.filter(|_| visit.is_unresolved(now)) {
+            unresolved.push(ticket(&mut named, practitioner, visit, now)?);
+        }
+    }
+    Ok(Board {
+        date,
+        who,
+        summary: summary(&tickets),
+        tickets,
+        unresolved,
+    })
+}
+
+fn ticket(
+    named: &mut Named<'_>,
+    practitioner: &Practitioner,
+    visit: Appointment,
+    now: Timestamp,
+) -> Result<Ticket, Failure> {
+    let service = named.service(visit.service).to_owned();
+    let patient = named.patient(visit.patient)?;
+    Ok(Ticket {
+        patient: patient.map_or(visit.patient, |p| p.id),
+        name: patient.map(|p| p.name().clone()).unwrap_or_default(),
+        birth_date: patient.and_then(|p| p.birth_date),
+        phone: patient.and_then(|p| p.phone()).map(str::to_owned),
+        desk_note: patient.map(|p| p.desk_note.clone()).unwrap_or_default(),
+        service,
+        practitioner: practitioner.called(),
+        hue: practitioner.hue,
+        is_new: false,
+        ask_birth: None,
+        waits_min: waiting_min(&visit, now),
+        late_min: late_min(&visit, now),
+        visit,
+    })
+}
+
+/// Whether a patient has not been here before: not seen, and no earlier visit that took its time.
+fn is_new(
+    named: &mut Named<'_>,
+    visit: &Appointment,
+    midnight: Timestamp,
+) -> Result<bool, Failure> {
+    const FEW: usize = 5;
+    let seen = named.patient(visit.patient)?.and_then(|p| p.seen_at);
+    if seen.is_some_and(|seen| seen < midnight) {
+        return Ok(false);
+    }
+    let before = appointments::of_patient_before(named.rows, visit.patient, visit.start, FEW)?;
+    Ok(!before.iter().any(|v| v.status.occupies()))
+}
+
+/// Two people of one name on one day are told apart by their birth dates, as are those without one.
+fn ask_births(tickets: &mut [Ticket]) {
+    let folded = |name: &HumanName| {
+        let mut words = search::words(&name.full());
+        words.sort();
+        words.join(" ")
+    };
+    let mut bearers: HashMap<String, Vec<PatientId>> = HashMap::new();
+    for ticket in tickets.iter() {
+        let of_name = bearers.entry(folded(&ticket.name)).or_default();
+        if !of_name.contains(&ticket.patient) {
+            of_name.push(ticket.patient);
+        }
+    }
+    for ticket in tickets {
+        let shared = bearers
+            .get(&folded(&ticket.name))
+            .is_some_and(|b| b.len() > 1);
+        ticket.ask_birth = match (shared, ticket.birth_date) {
+            (true, _) => Some(AskBirth::SameName),
+            (false, None) => Some(AskBirth::Missing),
+            (false, Some(_)) => None,
+        };
+    }
+}
+
+fn summary(tickets: &[Ticket]) -> Summary {
+    let count = |wanted: &dyn Fn(&Ticket) -> bool| {
+        u32::try_from(tickets.iter().filter(|t| wanted(t)).count()).unwrap_or(u32::MAX)
+    };
+    Summary {
+        visits: count(&|t| t.visit.status != Status::Cancelled),
+        waiting: count(&|t| t.visit.status == Status::Arrived),
+        longest_min: tickets
+            .iter()
+            .filter_map(|t| t.waits_min)
+            .max()
+            .unwrap_or(0),
+        not_confirmed: count(&|t| {
+            t.visit.status == Status::Booked && t.visit.confirmed_at.is_none()
+        }),
+    }
+}

@@ -1,0 +1,424 @@
+//! A browser for tests: it keeps cookies, follows no link by itself, and sends the forms of the page
+//! that it sees, through the whole site as one endpoint.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use poem::http::{Method, StatusCode, header};
+use poem::{Endpoint, IntoResponse, Request};
+
+use super::guard::Shared;
+use super::routes;
+use super::ui::form::TOKEN_FIELD;
+use crate::app::Clinic;
+
+/// What came back.
+pub struct Page {
+    /// The status.
+    pub status: StatusCode,
+    /// Where it sends the browser.
+    pub location: Option<String>,
+    /// The body.
+    pub html: String,
+}
+
+/// A browser at a clinic.
+pub struct Browser {
+    shared: Arc<Shared>,
+    cookies: BTreeMap<String, String>,
+    token: String,
+}
+
+impl Browser {
+    /// A new browser.
+    pub fn new(clinic: &Arc<Clinic>) -> Self {
+        let shared = Shared {
+            clinic: clinic.clone(),
+            demo: false,
+            hsts: false,
+            live: crate::web::live::Streams::until(tokio_util::sync::CancellationToken::new()),
+        };
+        Self {
+            shared: Arc::new(shared),
+            cookies: BTreeMap::new(),
+            token: String::new(),
+        }
+    }
+
+    /// Opens a page.
+    pub async fn get(&mut self, path: &str) -> Page {
+        let request = Request::builder().method(Method::GET);
+        self.send(request.uri(path.parse().unwrap()).finish()).await
+    }
+
+    /// Sends a form with the token of the page seen last.
+    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let mut body = form_urlencoded::Serializer::new(String::new());
+        body.append_pair(TOKEN_FIELD, &self.token);
+        body.extend_pairs(fields);
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri(path.parse().unwrap())
+            .header("sec-fetch-site", "same-origin")
+            .content_type("application/x-www-form-urlencoded")
+            .body(body.finish());
+        self.send(request).await
+    }
+
+    async fn send(&mut self, mut request: Request) -> Page {
+        let cookies: Vec<String> = self
+            .cookies
+            .iter()
+            .map(|(n, v)| format!("{n}={v}"))
+            .collect();
+        if !cookies.is_empty() {
+            let line = cookies.join("; ").parse().unwrap();
+            request.headers_mut().insert(header::COOKIE, line);
+        }
+        let endpoint = routes::endpoint(self.shared.clone());
+        let response = endpoint.call(request).await.unwrap().into_response();
+        for line in response.headers().get_all(header::SET_COOKIE) {
+            let pair = line.to_str().unwrap().split(';').next().unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            if value.is_empty() {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        let status = response.status();
+        let location = response.headers().get(header::LOCATION);
+        let location = location.map(|l| l.to_str().unwrap().to_owned());
+        let html = response.into_body().into_string().await.unwrap();
+        let mark = format!("name=\"{TOKEN_FIELD}\" value=\"");
+        if let Some((_, rest)) = html.split_once(&mark) {
+            self.token = rest.split('"').next().unwrap().to_owned();
+        }
+        Page {
+            status,
+            location,
+            html,
+        }
+    }
+}
+
+/// The ways through the doors.
+mod doors {
+    use super::*;
+    use crate::app::second_factor::code_at;
+    use crate::app::stage::{BORN, Stage, email};
+    use crate::app::{enrolment, password, people};
+    use crate::domain::account::Role;
+    use crate::domain::notice::NoticeKind;
+
+    const BIRTH: [(&str, &str); 3] = [
+        ("born-day", "17"),
+        ("born-month", "5"),
+        ("born-year", "1984"),
+    ];
+
+    fn path(url: &str) -> String {
+        url.replace("https://clinic.local:8443", "")
+    }
+
+    fn to(page: &Page) -> &str {
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.html);
+        page.location.as_deref().unwrap()
+    }
+
+    #[tokio::test]
+    async fn an_invited_patient_opens_their_page_and_signs_out() {
+        let stage = Stage::new();
+        let amira = stage.patient("Amira Haddad", None, Some(BORN));
+        let desk = stage.caller(Role::FrontDesk);
+        let invitation = enrolment::invite(&stage.clinic, &desk, amira.id, false).unwrap();
+        let link = path(&invitation.url);
+        let mut phone = Browser::new(&stage.clinic);
+        let page = phone.get(&link).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(
+            !page.html.contains("Amira") && !page.html.contains("Haddad"),
+            "no name before proof"
+        );
+        let wrong = phone
+            .post(
+                &link,
+                &[
+                    ("born-day", "1"),
+                    ("born-month", "x"),
+                    ("born-year", "1984"),
+                ],
+            )
+            .await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(wrong.html.contains("value=\"x\""), "what was typed is kept");
+        let page = phone.post(&link, &BIRTH).await;
+        assert_eq!(to(&page), "/");
+        let home = phone.get("/").await;
+        assert!(home.status == StatusCode::OK && home.html.contains("Amira"));
+        assert_eq!(phone.get(&link).await.status, StatusCode::NOT_FOUND);
+        phone.get("/me").await;
+        let out = phone.post("/sign-out", &[]).await;
+        assert_eq!(to(&out), "/sign-in");
+        assert_eq!(to(&phone.get("/").await), "/sign-in");
+    }
+
+    #[tokio::test]
+    async fn a_new_address_is_confirmed_after_a_fresh_proof() {
+        let stage = Stage::new();
+        let amira = stage.patient("Amira Haddad", Some("old@example.org"), Some(BORN));
+        let desk = stage.caller(Role::FrontDesk);
+        let invitation = enrolment::invite(&stage.clinic, &desk, amira.id, false).unwrap();
+        let link = path(&invitation.url);
+        let mut phone = Browser::new(&stage.clinic);
+        phone.get(&link).await;
+        phone.post(&link, &BIRTH).await;
+        stage.clock.forward_min(60);
+        assert_eq!(to(&phone.get("/me/email").await), "/me/proof/email");
+        phone.get("/me/proof/email").await;
+        assert_eq!(
+            to(&phone.post("/me/proof/email/code", &[]).await),
+            "/me/proof/email"
+        );
+        phone.get("/me/proof/email").await;
+        let letter = stage.letters(NoticeKind::SignIn).pop().unwrap();
+        let mut fields = BIRTH.to_vec();
+        fields.push(("code", letter.code.as_deref().unwrap()));
+        assert_eq!(
+            to(&phone.post("/me/proof/email", &fields).await),
+            "/me/email"
+        );
+        phone.get("/me/email").await;
+        let form = [("email", "new@example.org")];
+        assert_eq!(to(&phone.post("/me/email", &form).await), "/me");
+        assert!(phone.get("/me").await.html.contains("new@example.org"));
+        let token = stage
+            .letters(NoticeKind::ConfirmContact)
+            .pop()
+            .unwrap()
+            .token
+            .unwrap();
+        let mut elsewhere = Browser::new(&stage.clinic);
+        let link = format!("/c/{token}");
+        assert_eq!(elsewhere.get(&link).await.status, StatusCode::OK);
+        assert_eq!(
+            stage.chart(amira.id).email,
+            Some(email("old@example.org")),
+            "GET changes nothing"
+        );
+        assert_eq!(elsewhere.post(&link, &[]).await.status, StatusCode::OK);
+        assert_eq!(stage.chart(amira.id).email, Some(email("new@example.org")));
+        let wishes = [("language", "en"), ("theme", "dark")];
+        phone.get("/me").await;
+        assert_eq!(to(&phone.post("/me/wishes", &wishes).await), "/me");
+        assert!(!stage.chart(amira.id).reminders);
+        assert_eq!(phone.get("/me/looks").await.status, StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn a_link_about_a_visit_confirms_and_cancels_without_signing_in() {
+        let stage = Stage::new();
+        let amira = stage.patient("Amira Haddad", None, Some(BORN));
+        let (_, token) = stage.visit(amira.id);
+        let link = format!("/v/{token}");
+        let mut phone = Browser::new(&stage.clinic);
+        let page = phone.get(&link).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(!page.html.contains("Amira") && !page.html.contains("Check-up"));
+        assert_eq!(to(&phone.post(&link, &[("do", "confirm")]).await), link);
+        assert!(!phone.get(&link).await.html.contains("value=\"confirm\""));
+        let page = phone.post(&link, &[("do", "cancel")]).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert_eq!(phone.get(&link).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(to(&phone.get("/").await), "/sign-in", "nobody is signed in");
+    }
+
+    #[tokio::test]
+    async fn a_stranger_proves_an_address_and_asks() {
+        let stage = Stage::new();
+        let mut phone = Browser::new(&stage.clinic);
+        phone.get("/sign-in").await;
+        let bad = phone.post("/sign-in", &[("email", "nonsense")]).await;
+        assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let page = phone
+            .post("/sign-in", &[("email", "new@example.org")])
+            .await;
+        assert_eq!(to(&page), "/sign-in/code");
+        phone.get("/sign-in/code").await;
+        let letter = stage.letters(NoticeKind::SignIn).pop().unwrap();
+        let page = phone
+            .post(
+                "/sign-in/code",
+                &[("code", letter.code.as_deref().unwrap())],
+            )
+            .await;
+        let next = to(&page).to_owned();
+        assert!(next.ends_with("/name"), "{next}");
+        phone.get(&next).await;
+        let mut fields = BIRTH.to_vec();
+        fields.push(("name", "Bo <Li>"));
+        fields.push(("phone", ""));
+        assert_eq!(to(&phone.post(&next, &fields).await), "/");
+        let home = phone.get("/").await;
+        assert_eq!(home.status, StatusCode::OK);
+        assert!(!home.html.contains("<Li>"));
+    }
+
+    #[tokio::test]
+    async fn a_code_is_good_in_its_own_browser_only() {
+        let stage = Stage::new();
+        let (mut mine, mut theirs) = (Browser::new(&stage.clinic), Browser::new(&stage.clinic));
+        mine.get("/sign-in").await;
+        mine.post("/sign-in", &[("email", "new@example.org")]).await;
+        let letter = stage.letters(NoticeKind::SignIn).pop().unwrap();
+        theirs.get("/sign-in/code").await;
+        let page = theirs
+            .post(
+                "/sign-in/code",
+                &[("code", letter.code.as_deref().unwrap())],
+            )
+            .await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND);
+    }
+
+    #[tokio::test]
+    async fn a_form_without_its_proof_does_nothing() {
+        let stage = Stage::new();
+        let mut phone = Browser::new(&stage.clinic);
+        let page = phone
+            .post("/sign-in", &[("email", "new@example.org")])
+            .await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN);
+        assert!(stage.letters(NoticeKind::SignIn).is_empty());
+    }
+
+    #[tokio::test]
+    async fn someone_who_works_here_sets_a_password_and_an_app_locks_and_unlocks() {
+        let stage = Stage::new();
+        let person = people::NewPerson {
+            name: "Ines Silva".to_owned(),
+            email: email("ines@clinic.org"),
+            role: Role::FrontDesk,
+            practitioner: None,
+        };
+        let owner = stage.caller(Role::Owner);
+        let link = people::invite(&stage.clinic, &owner, &person, false).unwrap();
+        let link = path(&link.url);
+        let mut desk = Browser::new(&stage.clinic);
+        assert!(desk.get(&link).await.html.contains("Ines Silva"));
+        let weak = desk.post(&link, &[("password", "password1")]).await;
+        assert_eq!(weak.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let page = desk.post(&link, &[("password", "tulip wagon nine")]).await;
+        let app = to(&page).to_owned();
+        let page = desk.get(&app).await;
+        let secret = page
+            .html
+            .split("<code>")
+            .nth(1)
+            .unwrap()
+            .split('<')
+            .next()
+            .unwrap();
+        let secret = secret.replace(' ', "");
+        let secret = data_encoding::BASE32_NOPAD
+            .decode(secret.as_bytes())
+            .unwrap();
+        let code = code_at(&secret, stage.clinic.now());
+        let page = desk.post(&app, &[("code", &code)]).await;
+        assert_eq!(page.html.matches("<li><code>").count(), 10);
+        assert_eq!(desk.get("/staff").await.status, StatusCode::OK);
+        stage.clock.forward_min(30);
+        let page = desk.get("/staff").await;
+        let lock = to(&page).to_owned();
+        assert_eq!(lock, "/staff/lock?to=%2Fstaff");
+        desk.get(&lock).await;
+        let wrong = [("to", "/staff"), ("password", "wrong horse")];
+        let page = desk.post("/staff/lock/password", &wrong).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let right = [("to", "/staff"), ("password", "tulip wagon nine")];
+        assert_eq!(
+            to(&desk.post("/staff/lock/password", &right).await),
+            "/staff"
+        );
+        assert_eq!(desk.get("/staff").await.status, StatusCode::OK);
+        desk.get("/staff/lock").await;
+        assert_eq!(
+            to(&desk.post("/staff/sign-out", &[]).await),
+            "/staff/sign-in"
+        );
+        // The next day: password, then the app.
+        desk.get("/staff/sign-in").await;
+        let form = [
+            ("email", "ines@clinic.org"),
+            ("password", "tulip wagon nine"),
+        ];
+        let page = desk.post("/staff/sign-in", &form).await;
+        let second = to(&page).to_owned();
+        desk.get(&second).await;
+        let code = code_at(&secret, stage.clinic.now());
+        assert_eq!(to(&desk.post(&second, &[("code", &code)]).await), "/staff");
+    }
+
+    #[tokio::test]
+    async fn an_owner_invites_changes_and_closes_and_nobody_else_may() {
+        let stage = Stage::new();
+        let clinic = &stage.clinic;
+        let owner = stage.staff("Owen Price", Role::Owner, "owen@clinic.org");
+        let ines = stage.staff("Ines Silva", Role::FrontDesk, "ines@clinic.org");
+        let mut desk = Browser::new(clinic);
+        for (who, sees) in [(&ines, StatusCode::NOT_FOUND), (&owner, StatusCode::OK)] {
+            let link = path(&people::demo_link(clinic, who.id).unwrap());
+            let new = people::demo_sign_in(
+                clinic,
+                &crate::app::stage::visitor(),
+                link.rsplit('/').next().unwrap(),
+            );
+            desk.cookies
+                .insert(super::super::cookies::STAFF.to_owned(), new.unwrap().token);
+            assert_eq!(desk.get("/staff/account").await.status, StatusCode::OK);
+            assert_eq!(desk.get("/staff/people").await.status, sees);
+        }
+        let form = [
+            ("name", "<b>New"),
+            ("email", "new@clinic.org"),
+            ("role", "billing"),
+            ("by", "link"),
+        ];
+        let page = desk.post("/staff/people", &form).await;
+        assert!(
+            page.status == StatusCode::OK
+                && page.html.contains("/p/")
+                && !page.html.contains("<b>New")
+        );
+        let page = desk.post("/staff/people", &form).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let at = format!("/staff/people/{}", ines.id);
+        assert!(desk.get(&at).await.html.contains("Ines Silva"));
+        let role = [("do", "role"), ("role", "practitioner")];
+        assert_eq!(to(&desk.post(&at, &role).await), at);
+        assert_eq!(stage.login(&ines).role, Role::Practitioner);
+        let own = format!("/staff/people/{}", owner.id);
+        let page = desk.post(&own, &[("do", "close")]).await;
+        assert_eq!(page.status, StatusCode::CONFLICT, "the last owner stays");
+        assert_eq!(desk.get("/staff/account/app").await.status, StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn unknown_people_get_the_page_of_a_wrong_password() {
+        let stage = Stage::new();
+        let mut login = stage.staff("Ines", Role::Owner, "ines@clinic.org");
+        login.password = Some(password::hash(&stage.clinic, "tulip wagon nine").unwrap());
+        stage.keep(&login);
+        let mut pages = Vec::new();
+        for mail in ["ines@clinic.org", "nobody@clinic.org", "no address"] {
+            let mut desk = Browser::new(&stage.clinic);
+            desk.get("/staff/sign-in").await;
+            let form = [("email", mail), ("password", "wrong horse")];
+            let page = desk.post("/staff/sign-in", &form).await;
+            let token = desk.token.clone();
+            pages.push((page.status, page.html.replace(mail, "").replace(&token, "")));
+        }
+        assert_eq!(pages[0], pages[1]);
+        assert_eq!(pages[0], pages[2]);
+    }
+}

@@ -1,0 +1,224 @@
+//! Change how I am reached, once I have shown again that it is me; and the page that proves a new
+//! address.
+
+use maud::html;
+
+use crate::app::sessions::Known;
+use crate::app::{contact, proof};
+use crate::domain::person::Email;
+use crate::t;
+use crate::text::phone;
+use crate::web::cookies;
+use crate::web::ctx::Ctx;
+use crate::web::fields::Problems;
+use crate::web::layout::{self, Extra};
+use crate::web::question::{
+    BIRTH_FIELD, BIRTH_FIELDS, Question, birth_date, read_birth_date, refusal, wrong,
+};
+use crate::web::reply::Reply;
+use crate::web::respond::{Handled, Trouble};
+use crate::web::ui::button::Button;
+use crate::web::ui::field::{Field, Kind};
+
+/// Who is signed in, if they proved lately who they are; else on to the page where they do.
+fn fresh<'a>(ctx: &'a Ctx, back: &str) -> Result<&'a Known, Trouble> {
+    let known = ctx.known.as_ref().ok_or(Trouble::SignIn)?;
+    if known.is_fresh(ctx.now) {
+        return Ok(known);
+    }
+    let there = Reply::see_other(&format!("/me/proof/{back}"));
+    Err(Trouble::Instead(Box::new(there)))
+}
+
+/// `GET /me/email`
+pub fn email(ctx: &Ctx) -> Handled {
+    fresh(ctx, "email")?;
+    Ok(email_view(ctx, &Problems::default()))
+}
+
+/// `POST /me/email`
+pub fn ask_email(ctx: &Ctx) -> Handled {
+    let typed = ctx.only(&["email"])?.get("email");
+    let known = fresh(ctx, "email")?;
+    let Ok(email) = Email::try_from(typed) else {
+        let mut problems = Problems::default();
+        problems.add("email", t!(ctx.text, "error-email"));
+        return Ok(email_view(ctx, &problems));
+    };
+    match contact::ask_email(&ctx.clinic, known, &ctx.at_the_door(), &email) {
+        Ok(()) => Ok(Reply::see_other("/me")),
+        Err(stop) => Ok(email_view(ctx, &refusal(ctx, "email", stop)?)),
+    }
+}
+
+fn email_view(ctx: &Ctx, problems: &Problems) -> Reply {
+    let text = ctx.text;
+    let prefix = t!(text, "page-error-prefix");
+    Question {
+        title: &t!(text, "me-email-title"),
+        headed: false,
+        lead: html! { p { (t!(text, "me-email-lead")) } },
+        action: "/me/email",
+        fields: Field::new("email", &t!(text, "sign-in-email"))
+            .kind(Kind::Email)
+            .autocomplete("email")
+            .value(ctx.form.get("email"))
+            .wrong(wrong(problems, "email", &prefix))
+            .show(),
+        button: &t!(text, "me-email-go"),
+        below: html! {},
+        back: Some("/me"),
+    }
+    .show(ctx, problems)
+}
+
+/// `GET /me/phone`
+pub fn phone(ctx: &Ctx) -> Handled {
+    fresh(ctx, "phone")?;
+    Ok(phone_view(ctx, &Problems::default()))
+}
+
+/// `POST /me/phone`
+pub fn change_phone(ctx: &Ctx) -> Handled {
+    let typed = ctx.only(&["phone"])?.get("phone");
+    let known = fresh(ctx, "phone")?;
+    let number = if typed.is_empty() {
+        None
+    } else {
+        match phone::parse(typed, &ctx.current.settings.profile.country) {
+            Ok(number) => Some(number),
+            Err(problem) => {
+                let mut problems = Problems::default();
+                problems.add("phone", ctx.text.phone_problem(problem));
+                return Ok(phone_view(ctx, &problems));
+            }
+        }
+    };
+    contact::change_phone(&ctx.clinic, known, ctx.request, number.as_deref())?;
+    Ok(Reply::see_other("/me"))
+}
+
+fn phone_view(ctx: &Ctx, problems: &Problems) -> Reply {
+    let text = ctx.text;
+    let prefix = t!(text, "page-error-prefix");
+    Question {
+        title: &t!(text, "me-phone-title"),
+        headed: false,
+        lead: html! {},
+        action: "/me/phone",
+        fields: Field::new("phone", &t!(text, "me-phone"))
+            .kind(Kind::Tel)
+            .autocomplete("tel")
+            .value(ctx.form.get("phone"))
+            .wrong(wrong(problems, "phone", &prefix))
+            .show(),
+        button: &t!(text, "me-save"),
+        below: html! {},
+        back: Some("/me"),
+    }
+    .show(ctx, problems)
+}
+
+/// The page to go on to after a proof.
+fn goal(ctx: &Ctx) -> Result<&'static str, Trouble> {
+    match ctx.param::<String>("goal")?.as_str() {
+        "email" => Ok("email"),
+        "phone" => Ok("phone"),
+        _ => Err(crate::domain::refusal::Refused::NotFound.into()),
+    }
+}
+
+/// `GET /me/proof/{goal}`
+pub fn prove(ctx: &Ctx) -> Handled {
+    Ok(proof_view(ctx, goal(ctx)?, &Problems::default()))
+}
+
+/// `POST /me/proof/{goal}/code`: sends a code to the address on file.
+pub fn send_code(ctx: &Ctx) -> Handled {
+    ctx.only(&[])?;
+    let goal = goal(ctx)?;
+    proof::ask_again(&ctx.clinic, &ctx.caller(), &ctx.at_the_door())?;
+    Ok(Reply::see_other(&format!("/me/proof/{goal}")))
+}
+
+/// `POST /me/proof/{goal}`
+pub fn submit_proof(ctx: &Ctx) -> Handled {
+    let [day, month, year] = BIRTH_FIELDS;
+    let goal = goal(ctx)?;
+    let code = ctx.only(&["code", day, month, year])?.get("code");
+    let known = ctx.known.as_ref().ok_or(Trouble::SignIn)?;
+    let mut problems = Problems::default();
+    let Some(born) = read_birth_date(ctx, &mut problems) else {
+        return Ok(proof_view(ctx, goal, &problems));
+    };
+    match proof::prove_again(&ctx.clinic, &ctx.at_the_door(), known, code, born) {
+        Ok(new) => {
+            Ok(Reply::see_other(&format!("/me/{goal}")).with_cookie(&cookies::patient(&new.token)))
+        }
+        Err(stop) => Ok(proof_view(ctx, goal, &refusal(ctx, BIRTH_FIELD, stop)?)),
+    }
+}
+
+fn proof_view(ctx: &Ctx, goal: &str, problems: &Problems) -> Reply {
+    let text = ctx.text;
+    let with_code = ctx
+        .known
+        .as_ref()
+        .is_some_and(|known| proof::needs_code(known, ctx.now));
+    let send = format!("/me/proof/{goal}/code");
+    Question {
+        title: &t!(text, "proof-title"),
+        headed: false,
+        lead: html! {
+            p { (t!(text, "proof-lead")) }
+            @if with_code {
+                (Button::secondary(&t!(text, "sign-in-send")).post(&send, &ctx.token(), &[]))
+            }
+        },
+        action: &format!("/me/proof/{goal}"),
+        fields: html! {
+            @if with_code {
+                (Field::new("code", &t!(text, "sign-in-code"))
+                    .kind(Kind::Code)
+                    .show())
+            }
+            (birth_date(ctx, false, problems))
+        },
+        button: &t!(text, "proof-go"),
+        below: html! {},
+        back: Some("/me"),
+    }
+    .show(ctx, problems)
+}
+
+/// `GET /c/{token}`: one button.
+pub fn open(ctx: &Ctx) -> Handled {
+    let token: String = ctx.param("token")?;
+    contact::open(&ctx.clinic, &token)?;
+    let text = ctx.text;
+    Ok(Question {
+        title: &t!(text, "confirm-email-title"),
+        headed: false,
+        lead: html! { p { (t!(text, "confirm-email-lead")) } },
+        action: &format!("/c/{token}"),
+        fields: html! {},
+        button: &t!(text, "confirm-email-go"),
+        below: html! {},
+        back: None,
+    }
+    .show(ctx, &Problems::default()))
+}
+
+/// `POST /c/{token}`
+pub fn confirm(ctx: &Ctx) -> Handled {
+    ctx.only(&[])?;
+    let token: String = ctx.param("token")?;
+    contact::confirm_email(&ctx.clinic, &ctx.at_the_door(), &token)?;
+    let title = t!(ctx.text, "confirm-email-done");
+    let body = html! {
+        h1 { (title) }
+        p { a href="/" { (t!(ctx.text, "trouble-home")) } }
+    };
+    let extra = Extra::default();
+    Ok(Reply::page(layout::plain(ctx, &title, extra, body)))
+}

@@ -1,0 +1,93 @@
+//! Set-up 5: one colour and a logo. May be skipped; the clinic is open already.
+
+use maud::html;
+
+use super::{Screen, at};
+use crate::app::clinic_settings::{self, Look};
+use crate::app::practice;
+use crate::app::setup;
+use crate::domain::settings::SetupStep;
+use crate::t;
+use crate::web::ctx::Ctx;
+use crate::web::fields::{Fields, Problems};
+use crate::web::reply::Reply;
+use crate::web::respond::Handled;
+use crate::web::staff::settings::look::{
+    chosen_logo, colour, logo_field, sample_page, samples, with_sample,
+};
+use crate::web::staff::settings::{Wrongs, next_times};
+use crate::web::ui::button::{Button, actions};
+use crate::web::ui::field::{Field, Width};
+use crate::web::ui::form::Form;
+
+/// `GET /setup/look`
+pub fn show(ctx: &Ctx) -> Handled {
+    at(ctx, SetupStep::Look)?;
+    let brand = ctx.current.settings.profile.brand.clone();
+    let typed = Fields::from_pairs(vec![("colour".to_owned(), brand)]);
+    page(ctx, &typed, &Problems::default())
+}
+
+/// `POST /setup/look`: keep it, only look, or skip.
+pub fn save(ctx: &Ctx) -> Handled {
+    let form = ctx.only(&["colour", "sample", "logo", "no-logo", "do"])?;
+    at(ctx, SetupStep::Look)?;
+    if form.get("do") != "skip" {
+        let form = with_sample(form);
+        let mut problems = Problems::default();
+        let brand = colour(ctx, &form, &mut problems);
+        let logo = chosen_logo(ctx, &form, &mut problems);
+        let Some(brand) = brand.filter(|_| problems.is_empty() && form.get("do") != "preview")
+        else {
+            return page(ctx, &form, &problems);
+        };
+        let profile = &ctx.current.settings.profile;
+        let look = Look {
+            name: profile.name.clone(),
+            welcome: profile.welcome.clone(),
+            brand: brand.to_string(),
+            logo,
+        };
+        clinic_settings::publish_look(&ctx.clinic, &ctx.caller(), look)?;
+    }
+    setup::go_past(&ctx.clinic, &ctx.caller(), SetupStep::Look)?;
+    Ok(Reply::see_other("/setup/second-factor"))
+}
+
+fn page(ctx: &Ctx, typed: &Fields, problems: &Problems) -> Handled {
+    let text = ctx.text;
+    let wrongs = Wrongs::new(ctx, problems);
+    let next = practice::preview(&ctx.clinic, &ctx.caller(), None, None, None)?;
+    let brand = colour(ctx, typed, &mut Problems::default());
+    let name = &ctx.current.settings.profile.name;
+    let (go, preview, skip) = (
+        t!(text, "setup-continue"),
+        t!(text, "look-preview"),
+        t!(text, "setup-skip"),
+    );
+    let body = html! {
+        (next_times(ctx, &next))
+        p { (t!(text, "setup-look-text")) }
+        div.stack id="look" {
+            (Form::new("/setup/look", &ctx.token()).with_files().show(&html! {
+                (samples(ctx, typed.get("colour")))
+                (Field::new("colour", &t!(text, "look-colour")).width(Width::Ten).hint(&t!(text, "look-colour-hint"))
+                    .value(typed.get("colour")).wrong(wrongs.of("colour")).show())
+                (logo_field(ctx, &wrongs))
+                (actions(&html! {
+                    (Button::primary(&go).sends("do", "save").submit())
+                    (Button::secondary(&preview).sends("do", "preview").submit())
+                    (Button::secondary(&skip).sends("do", "skip").submit())
+                }))
+            }))
+            @if let Some(brand) = brand { (sample_page(ctx, brand, name, "")) }
+        }
+    };
+    Ok(Screen {
+        step: SetupStep::Look,
+        title: t!(text, "setup-look-title"),
+        problems,
+        body,
+    }
+    .show(ctx))
+}

@@ -1,0 +1,191 @@
+//! My own account: password, app, devices.
+
+use maud::{Markup, html};
+
+use super::sign_in::recovery_page;
+use crate::app::sessions::{self, Known};
+use crate::app::{second_factor, staff_access};
+use crate::domain::id::SessionId;
+use crate::domain::refusal::Refused;
+use crate::t;
+use crate::web::cookies;
+use crate::web::ctx::Ctx;
+use crate::web::fields::Problems;
+use crate::web::layout::{self, Extra, Rail};
+use crate::web::question::{Question, refusal, wrong};
+use crate::web::reply::Reply;
+use crate::web::respond::{Handled, Trouble};
+use crate::web::ui::button::Button;
+use crate::web::ui::error_summary::error_summary;
+use crate::web::ui::field::{Field, Kind};
+use crate::web::ui::form::Form;
+use crate::web::ui::qr::qr;
+use crate::web::ui::row_list::{Row, row_list};
+use crate::web::ui::text::theirs;
+
+fn known(ctx: &Ctx) -> Result<&Known, Trouble> {
+    ctx.known.as_ref().ok_or(Trouble::SignIn)
+}
+
+/// `GET /staff/account`
+pub fn show(ctx: &Ctx) -> Handled {
+    Ok(Reply::page(view(ctx, &Problems::default())?))
+}
+
+fn view(ctx: &Ctx, problems: &Problems) -> Result<Markup, Trouble> {
+    let text = ctx.text;
+    let title = t!(text, "staff-account");
+    let summary: Vec<(&str, &str)> = problems.iter().collect();
+    let prefix = t!(text, "page-error-prefix");
+    let has_app = known(ctx)?.login.has_totp();
+    let app = if has_app {
+        t!(text, "account-new-app")
+    } else {
+        t!(text, "account-set-up-app")
+    };
+    let form = Form::new("/staff/account", &ctx.token()).show(&html! {
+        (Field::new("current", &t!(text, "account-current"))
+            .kind(Kind::Password)
+            .autocomplete("current-password")
+            .wrong(wrong(problems, "current", &prefix))
+            .show())
+        (Field::new("new", &t!(text, "password-new"))
+            .kind(Kind::Password)
+            .hint(&t!(text, "password-hint"))
+            .autocomplete("new-password")
+            .wrong(wrong(problems, "new", &prefix))
+            .show())
+        (Button::secondary(&t!(text, "account-change")).submit())
+    });
+    let body = html! {
+        @if !problems.is_empty() { (error_summary(&t!(text, "error-summary"), &summary)) }
+        h1 { (title) }
+        h2 { (t!(text, "staff-sign-in-password")) }
+        (form)
+        h2 { (t!(text, "account-app")) }
+        (Button::secondary(&app).link("/staff/account/app"))
+        h2 { (t!(text, "me-devices")) }
+        (devices(ctx)?)
+    };
+    let extra = Extra {
+        has_problems: !problems.is_empty(),
+        ..Extra::default()
+    };
+    Ok(layout::staff(ctx, Rail::None, &title, extra, body))
+}
+
+fn devices(ctx: &Ctx) -> Result<Markup, Trouble> {
+    let text = ctx.text;
+    let here = known(ctx)?.session.id;
+    let all = sessions::list(&ctx.clinic, &ctx.caller())?;
+    let (out, token) = (t!(text, "me-device-out"), ctx.token());
+    let rows: Vec<Row<'_>> = all
+        .iter()
+        .map(|session| {
+            let name = if session.device.is_empty() {
+                t!(text, "me-device-unknown")
+            } else {
+                session.device.clone()
+            };
+            let row = Row::fact(theirs(&name));
+            if session.id == here {
+                return row.detail(html! { (t!(text, "me-device-here")) });
+            }
+            let id = session.id.to_string();
+            let end = Button::secondary(&out).small().about(&name).post(
+                "/staff/account/devices",
+                &token,
+                &[("device", &id)],
+            );
+            let seen = ctx.when().relative_day(session.seen_at, ctx.now);
+            row.detail(html! { (t!(text, "me-device-seen", day = seen)) })
+                .end(end)
+        })
+        .collect();
+    Ok(html! {
+        (row_list(&rows))
+        @if all.len() > 1 {
+            (Button::secondary(&t!(text, "me-out-everywhere"))
+                .post("/staff/account/devices", &token, &[]))
+        }
+    })
+}
+
+/// `POST /staff/account`: another password.
+pub fn change_password(ctx: &Ctx) -> Handled {
+    let form = ctx.only(&["current", "new"])?;
+    let (current, new) = (
+        form.find("current").unwrap_or(""),
+        form.find("new").unwrap_or(""),
+    );
+    let visitor = ctx.at_the_door();
+    match staff_access::change_password(&ctx.clinic, &visitor, known(ctx)?, current, new) {
+        Ok(()) => Ok(Reply::see_other("/staff/account")),
+        Err(stop) => {
+            let weak = matches!(stop, crate::app::Stop::Refused(Refused::WeakPassword(_)));
+            let field = if weak { "new" } else { "current" };
+            let problems = refusal(ctx, field, stop)?;
+            Ok(Reply::problems(view(ctx, &problems)?))
+        }
+    }
+}
+
+/// `POST /staff/account/devices`: signs one device out, or all of them.
+pub fn end_device(ctx: &Ctx) -> Handled {
+    let form = ctx.only(&["device"])?;
+    if form.has("device") {
+        let id: SessionId = form.parsed("device").ok_or(Trouble::BadRequest)?;
+        sessions::end(&ctx.clinic, &ctx.caller(), id)?;
+        return Ok(Reply::see_other("/staff/account"));
+    }
+    sessions::end_others(&ctx.clinic, &ctx.caller(), None)?;
+    Ok(Reply::see_other(layout::STAFF_SIGN_IN).with_cookie(&cookies::clear(cookies::STAFF)))
+}
+
+/// `GET /staff/account/app`: a first app, or a new phone.
+pub fn app(ctx: &Ctx) -> Handled {
+    app_view(ctx, &Problems::default())
+}
+
+/// `POST /staff/account/app`
+pub fn confirm_app(ctx: &Ctx) -> Handled {
+    let code = ctx.only(&["code"])?.get("code");
+    match second_factor::confirm(&ctx.clinic, &ctx.at_the_door(), known(ctx)?, code) {
+        Ok(recovery) => {
+            let mut reply = Reply::page(recovery_page(ctx, &recovery));
+            reply.compress = false;
+            Ok(reply)
+        }
+        Err(stop) => app_view(ctx, &refusal(ctx, "code", stop)?),
+    }
+}
+
+fn app_view(ctx: &Ctx, problems: &Problems) -> Handled {
+    let text = ctx.text;
+    let enrolment = match second_factor::set_up(&ctx.clinic, known(ctx)?) {
+        // The password again is a fresh proof.
+        Err(crate::app::Stop::Refused(Refused::ProveAgain)) => {
+            return Ok(Reply::see_other(&super::lock::path("/staff/account/app")));
+        }
+        other => other?,
+    };
+    let prefix = t!(text, "page-error-prefix");
+    Ok(Question {
+        title: &t!(text, "app-title"),
+        headed: false,
+        lead: html! {
+            p { (t!(text, "app-lead")) }
+            (qr(&enrolment.uri, &t!(text, "app-qr")))
+            p { (t!(text, "app-typed")) " " code { (enrolment.typed) } }
+        },
+        action: "/staff/account/app",
+        fields: Field::new("code", &t!(text, "app-code"))
+            .kind(Kind::Code)
+            .wrong(wrong(problems, "code", &prefix))
+            .show(),
+        button: &t!(text, "app-go"),
+        below: html! {},
+        back: Some("/staff/account"),
+    }
+    .show(ctx, problems))
+}

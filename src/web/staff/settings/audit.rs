@@ -1,0 +1,261 @@
+//! Settings: who did what, and who looked at what.
+
+use form_urlencoded::Serializer;
+use maud::{Markup, html};
+
+use super::hours::day;
+use super::{Frame, Wrongs, reply};
+use crate::app::audit_log::{self, Filter, Lines};
+use crate::domain::audit::{Action, AuditEvent};
+use crate::interop::audit_csv::audit_csv;
+use crate::t;
+use crate::web::ctx::Ctx;
+use crate::web::fields::{Fields, Problems};
+use crate::web::reply::Reply;
+use crate::web::respond::{Handled, Trouble};
+use crate::web::ui::button::Button;
+use crate::web::ui::empty::empty;
+use crate::web::ui::field::{Field, Kind, Width};
+use crate::web::ui::form::search_form;
+use crate::web::ui::icon::Icon;
+use crate::web::ui::pager::Pager;
+use crate::web::ui::select::Select;
+use crate::web::ui::table::{Column, Table};
+use crate::web::ui::text::{theirs, time};
+
+/// The path of the page.
+const PATH: &str = "/staff/settings/audit";
+/// Lines on a page.
+const PER_PAGE: usize = 50;
+/// The fields of the filter.
+const FIELDS: [&str; 5] = ["who", "patient", "action", "from", "until"];
+
+fn filter(ctx: &Ctx, asked: &Fields, problems: &mut Problems) -> Result<Filter, Trouble> {
+    let chosen = |name: &str| Some(asked.get(name)).filter(|value| !value.is_empty());
+    let login = chosen("who").map(str::parse).transpose();
+    let patient = chosen("patient").map(str::parse).transpose();
+    let action = match chosen("action") {
+        Some(code) => {
+            let found = Action::ALL.iter().find(|a| a.code() == code);
+            Some(*found.ok_or(Trouble::BadRequest)?)
+        }
+        None => None,
+    };
+    if patient.is_err() {
+        problems.add("patient", t!(ctx.text, "audit-error-patient"));
+    }
+    Ok(Filter {
+        login: login.map_err(|_| Trouble::BadRequest)?,
+        patient: patient.unwrap_or_default(),
+        action,
+        from: day(ctx, asked, problems, "from"),
+        until: day(ctx, asked, problems, "until"),
+    })
+}
+
+/// `GET /staff/settings/audit`
+pub fn show(ctx: &Ctx) -> Handled {
+    let text = ctx.text;
+    let mut problems = Problems::default();
+    let filter = filter(ctx, &ctx.query, &mut problems)?;
+    let before = ctx.query.parsed("before").unwrap_or(0);
+    let lines = if problems.is_empty() {
+        audit_log::list(&ctx.clinic, &ctx.caller(), &filter, before, PER_PAGE)?
+    } else {
+        Lines::default()
+    };
+    ctx.saw(lines.names.keys().copied());
+    let take = t!(text, "audit-take-out");
+    let fields: Vec<(&str, &str)> = FIELDS
+        .iter()
+        .map(|name| (*name, ctx.query.get(name)))
+        .filter(|(_, value)| !value.is_empty())
+        .collect();
+    let body = html! {
+        (form(ctx, &problems)?)
+        div.stack id="lines" {
+            @if lines.events.is_empty() {
+                (empty(Icon::History, &t!(text, "audit-none-title"), &t!(text, "audit-none"), &html! {}))
+            } @else {
+                (table(ctx, &lines))
+                (pager(ctx, &lines, before))
+            }
+        }
+        (Button::secondary(&take).icon(Icon::Download).post(&format!("{PATH}/file"), &ctx.token(), &fields))
+    };
+    let page = Frame::new(t!(text, "audit-title"), &problems).show(ctx, &body);
+    Ok(reply(page, &problems))
+}
+
+/// `POST /staff/settings/audit/file`
+pub fn file(ctx: &Ctx) -> Handled {
+    let form = ctx.only(&FIELDS)?;
+    let mut problems = Problems::default();
+    let filter = filter(ctx, form, &mut problems)?;
+    if !problems.is_empty() {
+        return Err(Trouble::BadRequest);
+    }
+    let lines = audit_log::export(&ctx.clinic, &ctx.caller(), &filter)?;
+    let csv = audit_csv(&lines).map_err(|e| {
+        tracing::error!("the log as a file: {e}");
+        Trouble::BadRequest
+    })?;
+    let name = format!("log-{}.csv", ctx.today());
+    Ok(Reply::file("text/csv; charset=utf-8", &name, csv))
+}
+
+fn form(ctx: &Ctx, problems: &Problems) -> Result<Markup, Trouble> {
+    let text = ctx.text;
+    let wrongs = Wrongs::new(ctx, problems);
+    let asked = &ctx.query;
+    let anyone = t!(text, "audit-anyone");
+    let people = audit_log::people(&ctx.clinic, &ctx.caller())?;
+    let people: Vec<(String, String)> = people
+        .into_iter()
+        .map(|(id, name)| (id.to_string(), name))
+        .collect();
+    let mut who: Vec<(&str, &str)> = vec![("", &anyone)];
+    who.extend(people.iter().map(|(id, name)| (id.as_str(), name.as_str())));
+    let anything = t!(text, "audit-anything");
+    let named: Vec<(&str, String)> = Action::ALL
+        .iter()
+        .map(|action| (action.code(), action_in_words(ctx, *action)))
+        .collect();
+    let mut actions: Vec<(&str, &str)> = vec![("", &anything)];
+    actions.extend(named.iter().map(|(code, words)| (*code, words.as_str())));
+    let find = t!(text, "audit-find");
+    Ok(search_form(
+        PATH,
+        &find,
+        None,
+        &html! {
+            div.grid-form {
+                (Select { id: "who", label: &t!(text, "audit-who"), hint: None, wrong: None, options: &who,
+                    chosen: asked.get("who"), autocomplete: None }.show())
+                (Select { id: "action", label: &t!(text, "audit-action"), hint: None, wrong: None, options: &actions,
+                    chosen: asked.get("action"), autocomplete: None }.show())
+                (Field::new("patient", &t!(text, "audit-patient")).hint(&t!(text, "audit-patient-hint"))
+                    .value(asked.get("patient")).wrong(wrongs.of("patient")).show())
+                (Field::new("from", &t!(text, "audit-from")).kind(Kind::Date).width(Width::Ten)
+                    .value(asked.get("from")).wrong(wrongs.of("from")).show())
+                (Field::new("until", &t!(text, "audit-until")).kind(Kind::Date).width(Width::Ten)
+                    .value(asked.get("until")).wrong(wrongs.of("until")).show())
+            }
+            p { (Button::primary(&find).small().submit()) }
+        },
+    ))
+}
+
+fn table(ctx: &Ctx, lines: &Lines) -> Markup {
+    let text = ctx.text;
+    let heads = [
+        t!(text, "audit-head-when"),
+        t!(text, "audit-who"),
+        t!(text, "audit-action"),
+        t!(text, "audit-patient"),
+        t!(text, "audit-head-detail"),
+    ];
+    let columns = heads.each_ref().map(|head| Column::words(head));
+    let rows: Vec<Vec<Markup>> = lines
+        .events
+        .iter()
+        .map(|event| row(ctx, lines, event))
+        .collect();
+    Table {
+        id: "audit-lines",
+        caption: &t!(text, "audit-title"),
+        caption_unseen: true,
+        columns: &columns,
+        rows: &rows,
+        sums: None,
+    }
+    .show()
+}
+
+fn row(ctx: &Ctx, lines: &Lines, event: &AuditEvent) -> Vec<Markup> {
+    /// Patients named in one line; the others are counted.
+    const NAMED: usize = 3;
+    let (text, when) = (ctx.text, ctx.when());
+    let more = event.about.len().saturating_sub(NAMED);
+    vec![
+        time(&when.attribute(event.at), &when.date_time_short(event.at)),
+        theirs(&event.actor.name),
+        html! { (action_in_words(ctx, event.action)) },
+        html! {
+            @for (number, id) in event.about.iter().take(NAMED).enumerate() {
+                @if number > 0 { br; }
+                @if let Some(name) = lines.names.get(id) {
+                    a href=(format!("/staff/patients/{id}")) { (theirs(name)) }
+                } @else { (id) }
+            }
+            @if more > 0 { br; (t!(text, "audit-more", count = more)) }
+        },
+        html! { span.anywhere { (theirs(&event.object)) " " (theirs(&event.detail)) } },
+    ]
+}
+
+fn pager(ctx: &Ctx, lines: &Lines, before: u64) -> Markup {
+    let text = ctx.text;
+    let link = |before: Option<u64>| {
+        let mut query = Serializer::new(String::new());
+        for name in FIELDS {
+            let value = ctx.query.get(name);
+            if !value.is_empty() {
+                query.append_pair(name, value);
+            }
+        }
+        if let Some(before) = before {
+            query.append_pair("before", &before.to_string());
+        }
+        format!("{PATH}?{}", query.finish())
+    };
+    let (newest, older) = (t!(text, "audit-newest"), t!(text, "audit-older"));
+    let (first, next) = (link(None), lines.next.map(|next| link(Some(next))));
+    Pager {
+        label: &t!(text, "audit-pages"),
+        before: (before > 0).then_some((first.as_str(), newest.as_str())),
+        here: &t!(text, "audit-here", count = lines.events.len()),
+        after: next.as_deref().map(|href| (href, older.as_str())),
+        region: Some("lines"),
+    }
+    .show()
+}
+
+fn action_in_words(ctx: &Ctx, action: Action) -> String {
+    let text = ctx.text;
+    match action {
+        Action::ClinicCreate => t!(text, "audit-action-clinic-create"),
+        Action::PageView => t!(text, "audit-action-page-view"),
+        Action::Export => t!(text, "audit-action-export"),
+        Action::SettingsChange => t!(text, "audit-action-settings-change"),
+        Action::PractitionerChange => t!(text, "audit-action-practitioner-change"),
+        Action::ServiceChange => t!(text, "audit-action-service-change"),
+        Action::HoursChange => t!(text, "audit-action-hours-change"),
+        Action::ClosureChange => t!(text, "audit-action-closure-change"),
+        Action::BlockChange => t!(text, "audit-action-block-change"),
+        Action::PatientRegister => t!(text, "audit-action-patient-register"),
+        Action::PatientChange => t!(text, "audit-action-patient-change"),
+        Action::PatientArchive => t!(text, "audit-action-patient-archive"),
+        Action::PatientMerge => t!(text, "audit-action-patient-merge"),
+        Action::Import => t!(text, "audit-action-import"),
+        Action::Invite => t!(text, "audit-action-access-invite"),
+        Action::LinkUse => t!(text, "audit-action-access-link"),
+        Action::SignIn => t!(text, "audit-action-access-sign-in"),
+        Action::SignOut => t!(text, "audit-action-access-sign-out"),
+        Action::Lock => t!(text, "audit-action-access-lock"),
+        Action::LoginChange => t!(text, "audit-action-access-change"),
+        Action::Hold => t!(text, "audit-action-visit-hold"),
+        Action::Book => t!(text, "audit-action-visit-book"),
+        Action::Request => t!(text, "audit-action-visit-request"),
+        Action::Answer => t!(text, "audit-action-visit-answer"),
+        Action::Move => t!(text, "audit-action-visit-move"),
+        Action::Cancel => t!(text, "audit-action-visit-cancel"),
+        Action::Confirm => t!(text, "audit-action-visit-confirm"),
+        Action::Advance => t!(text, "audit-action-visit-advance"),
+        Action::Undo => t!(text, "audit-action-visit-undo"),
+        Action::Note => t!(text, "audit-action-visit-note"),
+        Action::Registration => t!(text, "audit-action-request-registration"),
+        Action::Outbox => t!(text, "audit-action-outbox"),
+        Action::Seen => t!(text, "audit-action-access-seen"),
+    }
+}

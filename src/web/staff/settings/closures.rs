@@ -1,0 +1,181 @@
+//! Settings: days on which the whole clinic is closed, and the holidays that it may keep.
+
+use jiff::civil::Date;
+use maud::{Markup, html};
+
+use super::hours::day;
+use super::{Frame, Wrongs, line, outside_hours, reply};
+use crate::app::practice::{self, KeptClosure};
+use crate::domain::holiday::Holiday;
+use crate::domain::id::ClosureId;
+use crate::domain::schedule::Closure;
+use crate::t;
+use crate::web::ctx::Ctx;
+use crate::web::fields::{Fields, Problems};
+use crate::web::reply::Reply;
+use crate::web::respond::{Handled, Trouble};
+use crate::web::ui::button::{Button, actions};
+use crate::web::ui::choice_rows::{Choice, ChoiceRows};
+use crate::web::ui::field::{Field, Kind, Width};
+use crate::web::ui::form::Form;
+use crate::web::ui::icon::Icon;
+use crate::web::ui::text::theirs;
+
+/// The path of the page.
+const PATH: &str = "/staff/settings/closures";
+
+/// `GET /staff/settings/closures`
+pub fn show(ctx: &Ctx) -> Handled {
+    page(ctx, &Fields::default(), &Problems::default())
+}
+
+/// `POST /staff/settings/closures`
+pub fn add(ctx: &Ctx) -> Handled {
+    let text = ctx.text;
+    let form = ctx.only(&["day", "last", "name"])?;
+    let mut problems = Problems::default();
+    if form.get("day").is_empty() {
+        problems.add("day", t!(text, "closures-error-day"));
+    }
+    let first = day(ctx, form, &mut problems, "day");
+    let last = day(ctx, form, &mut problems, "last").or(first);
+    let missing = Some(t!(text, "closures-error-name"));
+    let name = line(ctx, form, &mut problems, "name", 80, missing);
+    match (first, last) {
+        (Some(from), Some(until)) if problems.is_empty() && from <= until => {
+            let closure = Closure { from, until, name };
+            practice::close(&ctx.clinic, &ctx.caller(), vec![closure])?;
+            Ok(Reply::see_other(&format!("{PATH}?did=saved")))
+        }
+        (from, until) => {
+            if from.is_some() && until < from {
+                problems.add("last", t!(text, "settings-error-date-order"));
+            }
+            page(ctx, form, &problems)
+        }
+    }
+}
+
+/// `POST /staff/settings/closures/holidays`: keeps the ticked ones.
+pub fn confirm(ctx: &Ctx) -> Handled {
+    let form = ctx.only(&["holiday"])?;
+    let suggested = practice::holiday_suggestions(&ctx.clinic, &ctx.caller())?;
+    let mut closures = Vec::new();
+    for value in form.all("holiday") {
+        let date: Date = value.parse().map_err(|_| Trouble::BadRequest)?;
+        // One that meanwhile is kept already needs nothing.
+        if let Some(holiday) = suggested.iter().find(|h| h.date == date) {
+            closures.push(Closure {
+                from: date,
+                until: date,
+                name: holiday.name.to_owned(),
+            });
+        }
+    }
+    if !closures.is_empty() {
+        practice::close(&ctx.clinic, &ctx.caller(), closures)?;
+    }
+    Ok(Reply::see_other(&format!("{PATH}?did=saved")))
+}
+
+/// `POST /staff/settings/closures/{closure}/removal`
+pub fn remove(ctx: &Ctx) -> Handled {
+    ctx.only(&[])?;
+    let id: ClosureId = ctx.param("closure")?;
+    practice::open_again(&ctx.clinic, &ctx.caller(), id)?;
+    Ok(Reply::see_other(&format!("{PATH}?did=saved")))
+}
+
+fn page(ctx: &Ctx, form: &Fields, problems: &Problems) -> Handled {
+    let text = ctx.text;
+    let caller = ctx.caller();
+    let closures = practice::closures(&ctx.clinic, &caller)?;
+    let holidays = practice::holiday_suggestions(&ctx.clinic, &caller)?;
+    let left = practice::left_outside(&ctx.clinic, &caller, None)?;
+    let wrongs = Wrongs::new(ctx, problems);
+    let add = html! {
+        div.grid-form {
+            (Field::new("day", &t!(text, "closures-first")).kind(Kind::Date).width(Width::Ten)
+                .value(form.get("day")).wrong(wrongs.of("day")).show())
+            (Field::new("last", &t!(text, "days-last")).kind(Kind::Date).width(Width::Ten)
+                .hint(&t!(text, "days-last-hint")).value(form.get("last")).wrong(wrongs.of("last")).show())
+            (Field::new("name", &t!(text, "closures-name")).hint(&t!(text, "closures-name-hint"))
+                .value(form.get("name")).wrong(wrongs.of("name")).show())
+        }
+        (actions(&Button::primary(&t!(text, "closures-add")).submit()))
+    };
+    let body = html! {
+        (outside_hours(ctx, &left))
+        @if closures.is_empty() { p.muted { (t!(text, "closures-none")) } }
+        @else { (list(ctx, &closures)) }
+        h2 { (t!(text, "closures-add-title")) }
+        (Form::new(PATH, &ctx.token()).show(&add))
+        (suggestions(ctx, &holidays))
+    };
+    let page = Frame::new(t!(text, "closures-title"), problems).show(ctx, &body);
+    Ok(reply(page, problems))
+}
+
+fn list(ctx: &Ctx, closures: &[KeptClosure]) -> Markup {
+    let text = ctx.text;
+    let token = ctx.token();
+    let remove = t!(text, "closures-remove");
+    html! {
+        ul.rows {
+            @for kept in closures {
+                @let Closure { from, until, name } = &kept.closure;
+                li { div.row.bare.tagged {
+                    span {
+                        b { (theirs(name)) }
+                        small {
+                            @if from == until { (text.date(*from)) }
+                            @else { (t!(text, "closures-span", from = text.date(*from), until = text.date(*until))) }
+                        }
+                    }
+                    span.end {
+                        (Button::secondary(&remove).about(name).small().icon(Icon::Trash2)
+                            .post(&format!("{PATH}/{}/removal", kept.id), &token, &[]))
+                    }
+                } }
+            }
+        }
+    }
+}
+
+fn suggestions(ctx: &Ctx, holidays: &[Holiday]) -> Markup {
+    let text = ctx.text;
+    if holidays.is_empty() {
+        return html! {};
+    }
+    let shown: Vec<(String, String)> = holidays
+        .iter()
+        .map(|day| (day.date.to_string(), text.date(day.date)))
+        .collect();
+    let choices: Vec<Choice<'_>> = holidays
+        .iter()
+        .zip(&shown)
+        .map(|(day, (value, date))| Choice {
+            value,
+            label: day.name,
+            detail: Some(date),
+            checked: true,
+        })
+        .collect();
+    let rows = ChoiceRows {
+        id: "holiday",
+        legend: &t!(text, "closures-holidays"),
+        heading: false,
+        hint: Some(&t!(text, "closures-holidays-hint")),
+        wrong: None,
+        several: true,
+        choices: &choices,
+    };
+    html! {
+        section.stack {
+            (Form::new(&format!("{PATH}/holidays"), &ctx.token()).show(&html! {
+                (rows.show())
+                (actions(&Button::secondary(&t!(text, "closures-holidays-keep")).submit()))
+            }))
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! Settings: name, logo, one colour, welcome line, with a preview.
+
+use maud::{Markup, html};
+use poem::http::header;
+
+use super::{Frame, Wrongs, line, reply};
+use crate::app::clinic_settings::{self, Look, MAX_LOGO_BYTES, NotALogo};
+use crate::domain::refusal::Refused;
+use crate::domain::theme::{Brand, Theme};
+use crate::t;
+use crate::web::assets::preview_url;
+use crate::web::ctx::Ctx;
+use crate::web::fields::{Fields, Problems};
+use crate::web::reply::Reply;
+use crate::web::respond::Handled;
+use crate::web::ui::button::{Button, actions};
+use crate::web::ui::choice_rows::{Choice, ChoiceRows, tick_box};
+use crate::web::ui::field::{Field, Kind, Width};
+use crate::web::ui::form::Form;
+use crate::web::ui::tag::{Tone, tag};
+use crate::web::ui::text::theirs;
+use crate::web::ui::toast::{Toast, Undo};
+
+/// The path of the page.
+const PATH: &str = "/staff/settings/look";
+
+/// Colours to begin with.
+pub const SAMPLES: [&str; 8] = [
+    "#0b7285", "#1c5db0", "#5f3dc4", "#a61e4d", "#b33c16", "#7a5900", "#2b7a3d", "#343a40",
+];
+
+/// `GET /logo`, for everybody.
+pub fn logo(ctx: &Ctx) -> Handled {
+    let Some(logo) = &ctx.current.settings.profile.logo else {
+        return Err(Refused::NotFound.into());
+    };
+    // Only what was judged by content is ever sent as an image.
+    let kind = match logo.media_type.as_str() {
+        "image/png" => "image/png",
+        "image/jpeg" => "image/jpeg",
+        "image/webp" => "image/webp",
+        _ => return Err(Refused::NotFound.into()),
+    };
+    let mut reply = Reply::bytes(kind, logo.bytes.clone());
+    reply.set(header::CACHE_CONTROL, "public, max-age=300");
+    Ok(reply)
+}
+
+/// `GET /staff/settings/look`
+pub fn show(ctx: &Ctx) -> Handled {
+    let profile = &ctx.current.settings.profile;
+    let pairs = [
+        ("name", &profile.name),
+        ("welcome", &profile.welcome),
+        ("colour", &profile.brand),
+    ];
+    let typed = Fields::from_pairs(
+        pairs
+            .into_iter()
+            .map(|(n, v)| (n.to_owned(), v.clone()))
+            .collect(),
+    );
+    page(ctx, &typed, &Problems::default())
+}
+
+/// `POST /staff/settings/look`: publish, or only look.
+pub fn save(ctx: &Ctx) -> Handled {
+    let form = ctx.only(&[
+        "name", "welcome", "colour", "sample", "no-logo", "logo", "do",
+    ])?;
+    let form = &with_sample(form);
+    let mut problems = Problems::default();
+    let missing = Some(t!(ctx.text, "look-error-name"));
+    let name = line(ctx, form, &mut problems, "name", 60, missing);
+    let welcome = line(ctx, form, &mut problems, "welcome", 160, None);
+    let brand = colour(ctx, form, &mut problems);
+    let logo = chosen_logo(ctx, form, &mut problems);
+    match brand {
+        Some(brand) if problems.is_empty() && form.get("do") != "preview" => {
+            let look = Look {
+                name,
+                welcome,
+                brand: brand.to_string(),
+                logo,
+            };
+            clinic_settings::publish_look(&ctx.clinic, &ctx.caller(), look)?;
+            Ok(Reply::see_other(&format!("{PATH}?did=published")))
+        }
+        _ => page(ctx, form, &problems),
+    }
+}
+
+/// `POST /staff/settings/look/undo`
+pub fn undo(ctx: &Ctx) -> Handled {
+    ctx.only(&[])?;
+    clinic_settings::undo_look(&ctx.clinic, &ctx.caller())?;
+    Ok(Reply::see_other(&format!("{PATH}?did=saved")))
+}
+
+/// A sample that was chosen stands in the field for the colour.
+pub fn with_sample(form: &Fields) -> Fields {
+    let sample = form.get("sample");
+    if sample.is_empty() || sample == "own" {
+        return form.clone();
+    }
+    let pairs = form.iter().map(|(name, value)| {
+        let value = if name == "colour" { sample } else { value };
+        (name.to_owned(), value.to_owned())
+    });
+    Fields::from_pairs(pairs.collect())
+}
+
+/// The typed colour; `0b7285` and `#0B7285` are the same.
+pub fn colour(ctx: &Ctx, form: &Fields, problems: &mut Problems) -> Option<Brand> {
+    let typed = form.get("colour");
+    let digits = typed.strip_prefix('#').unwrap_or(typed);
+    let brand = Brand::try_from(format!("#{digits}").as_str()).ok();
+    if brand.is_none() {
+        problems.add("colour", t!(ctx.text, "look-error-colour"));
+    }
+    brand
+}
+
+/// The logo of the form: a new file, none, or the one that is there.
+pub fn chosen_logo(
+    ctx: &Ctx,
+    form: &Fields,
+    problems: &mut Problems,
+) -> Option<crate::domain::settings::Logo> {
+    let text = ctx.text;
+    if let Some(file) = ctx.files.iter().find(|f| f.field == "logo") {
+        return match clinic_settings::logo(file.bytes.clone()) {
+            Ok(logo) => Some(logo),
+            Err(NotALogo::TooLarge) => {
+                let size = u64::try_from(MAX_LOGO_BYTES).unwrap_or(0);
+                problems.add(
+                    "logo",
+                    t!(text, "look-error-large", size = text.bytes(size)),
+                );
+                None
+            }
+            Err(NotALogo::NotAnImage) => {
+                problems.add("logo", t!(text, "look-error-image"));
+                None
+            }
+        };
+    }
+    if form.has("no-logo") {
+        return None;
+    }
+    ctx.current.settings.profile.logo.clone()
+}
+
+fn page(ctx: &Ctx, typed: &Fields, problems: &Problems) -> Handled {
+    let text = ctx.text;
+    let wrongs = Wrongs::new(ctx, problems);
+    let (publish, preview) = (t!(text, "look-publish"), t!(text, "look-preview"));
+    let inside = html! {
+        (Field::new("name", &t!(text, "look-name")).value(typed.get("name")).wrong(wrongs.of("name")).show())
+        (Field::new("welcome", &t!(text, "look-welcome")).hint(&t!(text, "look-welcome-hint"))
+            .value(typed.get("welcome")).wrong(wrongs.of("welcome")).show())
+        (samples(ctx, typed.get("colour")))
+        (Field::new("colour", &t!(text, "look-colour")).width(Width::Ten).hint(&t!(text, "look-colour-hint"))
+            .value(typed.get("colour")).wrong(wrongs.of("colour")).show())
+        (logo_field(ctx, &wrongs))
+        (actions(&html! {
+            (Button::primary(&publish).sends("do", "publish").submit())
+            (Button::secondary(&preview).sends("do", "preview").submit())
+        }))
+    };
+    let brand = colour(ctx, typed, &mut Problems::default());
+    let body = html! {
+        div.stack id="look" {
+            (Form::new(PATH, &ctx.token()).swap("look").with_files().show(&inside))
+            @if let Some(brand) = brand { (sample_page(ctx, brand, typed.get("name"), typed.get("welcome"))) }
+        }
+    };
+    let (close, back, token) = (t!(text, "toast-close"), t!(text, "toast-undo"), ctx.token());
+    let undo_path = format!("{PATH}/undo");
+    let mut frame = Frame::new(t!(text, "look-title"), problems);
+    if ctx.query.get("did") == "published" && problems.is_empty() {
+        frame.toast = Some(Toast {
+            words: html! { (t!(text, "look-published")) },
+            undo: Some(Undo {
+                label: &back,
+                action: &undo_path,
+                token: &token,
+                fields: &[],
+            }),
+            close: &close,
+        });
+    }
+    Ok(reply(frame.show(ctx, &body), problems))
+}
+
+/// The field for a file and, where there is a logo, the box that takes it away.
+pub fn logo_field(ctx: &Ctx, wrongs: &Wrongs<'_>) -> Markup {
+    let text = ctx.text;
+    html! {
+        (Field::new("logo", &t!(text, "look-logo")).kind(Kind::File)
+            .accept("image/png,image/jpeg,image/webp").hint(&t!(text, "look-logo-hint"))
+            .wrong(wrongs.of("logo")).show())
+        @if ctx.current.settings.profile.logo.is_some() {
+            (tick_box("no-logo", &t!(text, "look-no-logo"), false, None))
+        }
+    }
+}
+
+/// Eight colours to choose from, and one's own.
+pub fn samples(ctx: &Ctx, chosen: &str) -> Markup {
+    let text = ctx.text;
+    let names = [
+        t!(text, "look-sample-teal"),
+        t!(text, "look-sample-blue"),
+        t!(text, "look-sample-violet"),
+        t!(text, "look-sample-berry"),
+        t!(text, "look-sample-rust"),
+        t!(text, "look-sample-honey"),
+        t!(text, "look-sample-leaf"),
+        t!(text, "look-sample-slate"),
+    ];
+    let own = t!(text, "look-sample-own");
+    let known = SAMPLES.contains(&chosen);
+    let mut choices: Vec<Choice<'_>> = SAMPLES
+        .iter()
+        .zip(&names)
+        .map(|(value, label)| Choice {
+            value,
+            label,
+            detail: None,
+            checked: chosen == *value,
+        })
+        .collect();
+    choices.push(Choice {
+        value: "own",
+        label: &own,
+        detail: None,
+        checked: !known,
+    });
+    ChoiceRows {
+        id: "sample",
+        legend: &t!(text, "look-samples"),
+        heading: false,
+        hint: None,
+        wrong: None,
+        several: false,
+        choices: &choices,
+    }
+    .show()
+}
+
+/// What a patient's page looks like in a colour, light and dark.
+pub fn sample_page(ctx: &Ctx, brand: Brand, name: &str, welcome: &str) -> Markup {
+    let text = ctx.text;
+    let adjusted = Theme::from_brand(brand).fill_adjusted();
+    let part = |mode: &str| {
+        html! {
+            div.stack data-preview=(mode) {
+                p.strong { (theirs(name)) }
+                @if !welcome.is_empty() { p { (theirs(welcome)) } }
+                p { (tag(&t!(text, "visit-state-confirmed"), Tone::Ok)) }
+                // A picture of a button: pressing it does nothing, so it is none.
+                p { span.btn { (t!(text, "book-this-time")) } }
+            }
+        }
+    };
+    html! {
+        section.stack {
+            link rel="stylesheet" href=(preview_url(brand));
+            h2 { (t!(text, "look-preview-title")) }
+            @if adjusted { p { (t!(text, "look-adjusted")) } }
+            div.cards { (part("light")) (part("dark")) }
+        }
+    }
+}
