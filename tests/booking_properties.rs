@@ -206,10 +206,10 @@ fn a_move_keeps_the_reference_and_its_undo_gives_everything_back() {
 #[test]
 fn a_held_time_is_nobody_elses_until_it_expires() {
     let world = World::new();
-    let mut two = new_patients(&world, 2);
-    let (one, other) = (two.remove(0), two.remove(0));
     let clinic = &world.clinic;
     for service in services(&world) {
+        let mut two = new_patients(&world, 2);
+        let (one, other) = (two.remove(0), two.remove(0));
         let wish = *offers(&world, &service, None).last().expect("an offer");
         let hold = booking::hold(clinic, &one, wish).expect("a hold");
         assert!(!is_offered(&world, &service, wish));
