@@ -7,7 +7,10 @@ use anteroom::app::booking::{self, Wish};
 use anteroom::app::{Caller, Stop};
 use anteroom::domain::account::{Actor, LoginState, Role};
 use anteroom::domain::appointment::Status;
+use anteroom::domain::audit::Action;
 use anteroom::domain::id::{PatientId, PractitionerId};
+use anteroom::domain::patient::Patient;
+use anteroom::domain::person::{Email, HumanName};
 use anteroom::domain::refusal::Refused;
 use anteroom::domain::service::Service;
 use anteroom::store::table::Read;
@@ -17,7 +20,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
-use crate::support::{World, people};
+use crate::support::World;
 
 fn caller(patient: PatientId) -> Caller {
     let actor = Actor {
@@ -32,21 +35,32 @@ fn caller(patient: PatientId) -> Caller {
 }
 
 /// Patients with nothing ahead, so that their own visits are never in the way.
-fn free_patients(world: &World, wanted: usize) -> Vec<Caller> {
-    let everybody = people::phones(&world.clinic, usize::MAX);
-    let free = everybody.into_iter().filter(|(id, _)| {
-        let ahead = world.clinic.store.read(|rows| {
-            anteroom::store::appointments::of_patient_from(rows, *id, world.in_hours(-48), 1)
-        });
-        ahead.unwrap().is_empty()
+fn new_patients(world: &World, wanted: usize) -> Vec<Caller> {
+    let clinic = &world.clinic;
+    let charts: Vec<Patient> = (0..wanted)
+        .map(|n| {
+            let name = HumanName::from_full(&format!("Idle Number{n}"));
+            let mut chart = Patient::new(clinic.new_id(), name, clinic.now());
+            chart.email = Email::try_from(format!("idle{n}@example.com").as_str()).ok();
+            chart
+        })
+        .collect();
+    let callers = charts.iter().map(|chart| caller(chart.id)).collect();
+    let cause = clinic.own_cause("test", Action::PatientRegister);
+    let kept = clinic.store.write(cause, move |tx| {
+        charts.iter().try_for_each(|chart| tx.put(chart))?;
+        Ok(())
     });
-    let free: Vec<Caller> = free.take(wanted).map(|(id, _)| caller(id)).collect();
-    assert_eq!(free.len(), wanted, "the clinic has too few idle patients");
-    free
+    kept.expect("charts");
+    callers
 }
 
 fn services(world: &World) -> Vec<Service> {
-    let all: Vec<Service> = world.clinic.store.read(|rows| rows.all(&schema::SERVICES)).unwrap();
+    let all: Vec<Service> = world
+        .clinic
+        .store
+        .read(|rows| rows.all(&schema::SERVICES))
+        .unwrap();
     all.into_iter().filter(Service::is_online).collect()
 }
 
@@ -57,21 +71,34 @@ fn days(world: &World, service: &Service, with: Option<PractitionerId>) -> Vec<D
     world
         .clinic
         .store
-        .read(|rows| availability::offers(rows, &current, service, with, span, now, Except::default()))
+        .read(|rows| {
+            availability::offers(rows, &current, service, with, span, now, Except::default())
+        })
         .unwrap()
 }
 
 fn offers(world: &World, service: &Service, with: Option<PractitionerId>) -> Vec<Wish> {
-    let all = days(world, service, with).into_iter().flat_map(|d| d.offers);
+    let all = days(world, service, with)
+        .into_iter()
+        .flat_map(|d| d.offers);
     all.flat_map(|offer| {
-        offer.with.into_iter().map(move |who| (who, offer.slot.start))
+        offer
+            .with
+            .into_iter()
+            .map(move |who| (who, offer.slot.start))
     })
-    .map(|(who, start)| Wish { service: service.id, practitioner: Some(who), start })
+    .map(|(who, start)| Wish {
+        service: service.id,
+        practitioner: Some(who),
+        start,
+    })
     .collect()
 }
 
 fn is_offered(world: &World, service: &Service, wish: Wish) -> bool {
-    offers(world, service, wish.practitioner).iter().any(|w| w.start == wish.start)
+    offers(world, service, wish.practitioner)
+        .iter()
+        .any(|w| w.start == wish.start)
 }
 
 fn refused<T>(answer: Result<T, Stop>) -> Option<Refused> {
@@ -89,7 +116,11 @@ fn assert_clean(world: &World) {
 
 /// A few dozen random choices in one clinic, which grows fuller with each.
 fn with_choices(cases: u32, mut test: impl FnMut(usize, usize)) {
-    let config = ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() };
+    let config = ProptestConfig {
+        cases,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
     let mut choices = Vec::new();
     let strategy = (any::<usize>(), any::<usize>());
     let mut runner = TestRunner::new(config);
@@ -104,19 +135,27 @@ fn with_choices(cases: u32, mut test: impl FnMut(usize, usize)) {
 #[test]
 fn whatever_is_offered_can_be_booked_and_undone() {
     let world = World::new();
-    let (clinic, patient) = (&world.clinic, free_patients(&world, 1).remove(0));
+    let (clinic, patient) = (&world.clinic, new_patients(&world, 1).remove(0));
     let services = services(&world);
     with_choices(24, |a, b| {
         let service = &services[a % services.len()];
         let all = offers(&world, service, None);
         let wish = all[b % all.len()];
         let hold = booking::hold(clinic, &patient, wish).expect("what is offered can be held");
-        let visit = booking::book(clinic, &patient, hold.id, "").expect("what is held can be booked");
-        assert_eq!((visit.start, Some(visit.practitioner)), (wish.start, wish.practitioner));
+        let visit =
+            booking::book(clinic, &patient, hold.id, "").expect("what is held can be booked");
+        assert_eq!(
+            (visit.start, Some(visit.practitioner)),
+            (wish.start, wish.practitioner)
+        );
         assert!(!is_offered(&world, service, wish), "it is offered no more");
-        let gone = booking::undo(clinic, &patient, visit.id).expect("a new visit can be taken back");
+        let gone =
+            booking::undo(clinic, &patient, visit.id).expect("a new visit can be taken back");
         assert_eq!(gone.status, Status::Cancelled);
-        assert!(is_offered(&world, service, wish), "undo gives the time back");
+        assert!(
+            is_offered(&world, service, wish),
+            "undo gives the time back"
+        );
     });
     assert_clean(&world);
 }
@@ -124,13 +163,15 @@ fn whatever_is_offered_can_be_booked_and_undone() {
 #[test]
 fn a_move_keeps_the_reference_and_its_undo_gives_everything_back() {
     let world = World::new();
-    let (clinic, patient) = (&world.clinic, free_patients(&world, 1).remove(0));
+    let (clinic, patient) = (&world.clinic, new_patients(&world, 1).remove(0));
     let services = services(&world);
     with_choices(12, |a, b| {
         let service = &services[a % services.len()];
         let late = world.in_hours(5 * 24);
-        let all: Vec<Wish> =
-            offers(&world, service, None).into_iter().filter(|w| w.start > late).collect();
+        let all: Vec<Wish> = offers(&world, service, None)
+            .into_iter()
+            .filter(|w| w.start > late)
+            .collect();
         let (from, to) = (all[b % all.len()], all[(b / 7 + 1) % all.len()]);
         if from.start == to.start {
             return;
@@ -140,11 +181,20 @@ fn a_move_keeps_the_reference_and_its_undo_gives_everything_back() {
         let to_who = to.practitioner;
         let moved = booking::move_own(clinic, &patient, visit.id, to.start, to_who).expect("moved");
         assert_eq!((moved.id, &moved.reference), (visit.id, &visit.reference));
-        assert!(moved.sequence > visit.sequence, "calendars take the newer one");
+        assert!(
+            moved.sequence > visit.sequence,
+            "calendars take the newer one"
+        );
         assert_eq!((moved.start, Some(moved.practitioner)), (to.start, to_who));
-        assert!(!is_offered(&world, service, from), "the old time is kept for undo");
+        assert!(
+            !is_offered(&world, service, from),
+            "the old time is kept for undo"
+        );
         let back = booking::undo(clinic, &patient, visit.id).expect("taken back");
-        assert_eq!((back.start, back.practitioner), (visit.start, visit.practitioner));
+        assert_eq!(
+            (back.start, back.practitioner),
+            (visit.start, visit.practitioner)
+        );
         assert!(back.sequence > moved.sequence);
         assert_eq!(back.reference, visit.reference);
         booking::cancel_own(clinic, &patient, visit.id, "").expect("cancelled");
@@ -156,20 +206,32 @@ fn a_move_keeps_the_reference_and_its_undo_gives_everything_back() {
 #[test]
 fn a_held_time_is_nobody_elses_until_it_expires() {
     let world = World::new();
-    let mut two = free_patients(&world, 2);
-    let (one, other) = (two.remove(0), two.remove(0));
     let clinic = &world.clinic;
     for service in services(&world) {
+        let mut two = new_patients(&world, 2);
+        let (one, other) = (two.remove(0), two.remove(0));
         let wish = *offers(&world, &service, None).last().expect("an offer");
         let hold = booking::hold(clinic, &one, wish).expect("a hold");
         assert!(!is_offered(&world, &service, wish));
-        assert_eq!(refused(booking::hold(clinic, &other, wish)), Some(Refused::SlotTaken));
+        assert_eq!(
+            refused(booking::hold(clinic, &other, wish)),
+            Some(Refused::SlotTaken)
+        );
         // The holder may go on, and a hold of another person is nobody's business.
         assert!(booking::own_hold(clinic, &one, hold.id).is_ok());
-        assert_eq!(refused(booking::own_hold(clinic, &other, hold.id)), Some(Refused::NotFound));
-        assert_eq!(refused(booking::book(clinic, &other, hold.id, "")), Some(Refused::HoldExpired));
+        assert_eq!(
+            refused(booking::own_hold(clinic, &other, hold.id)),
+            Some(Refused::NotFound)
+        );
+        assert_eq!(
+            refused(booking::book(clinic, &other, hold.id, "")),
+            Some(Refused::HoldExpired)
+        );
         world.clock.forward_min(booking::HOLD_MIN);
-        assert!(is_offered(&world, &service, wish), "an expired hold keeps nothing");
+        assert!(
+            is_offered(&world, &service, wish),
+            "an expired hold keeps nothing"
+        );
         let taken = booking::hold(clinic, &other, wish).expect("free again");
         booking::book(clinic, &other, taken.id, "").expect("booked");
         assert!(refused(booking::book(clinic, &one, hold.id, "")).is_some());
@@ -182,7 +244,7 @@ fn a_held_time_is_nobody_elses_until_it_expires() {
 fn of_many_who_want_one_time_exactly_one_gets_it() {
     const BOOKERS: usize = 12;
     let world = World::new();
-    let patients = free_patients(&world, BOOKERS);
+    let patients = new_patients(&world, BOOKERS);
     for service in services(&world) {
         let wish = *offers(&world, &service, None).last().expect("an offer");
         let start = Arc::new(Barrier::new(BOOKERS));
@@ -202,8 +264,15 @@ fn of_many_who_want_one_time_exactly_one_gets_it() {
             })
             .collect();
         let answers: Vec<_> = threads.into_iter().map(|t| t.join().unwrap()).collect();
-        assert_eq!(answers.iter().filter(|a| a.is_none()).count(), 1, "{answers:?}");
-        assert!(answers.iter().flatten().all(|a| *a == Refused::SlotTaken), "{answers:?}");
+        assert_eq!(
+            answers.iter().filter(|a| a.is_none()).count(),
+            1,
+            "{answers:?}"
+        );
+        assert!(
+            answers.iter().flatten().all(|a| *a == Refused::SlotTaken),
+            "{answers:?}"
+        );
         assert_eq!(visits_at(&world, wish.practitioner.unwrap(), wish.start), 1);
     }
     assert_clean(&world);
@@ -215,7 +284,7 @@ fn of_many_with_an_expired_hold_exactly_one_gets_the_time() {
     let world = World::new();
     let service = services(&world).remove(0);
     let wish = *offers(&world, &service, None).last().expect("an offer");
-    let held: Vec<_> = free_patients(&world, 4)
+    let held: Vec<_> = new_patients(&world, 4)
         .into_iter()
         .map(|patient| {
             let hold = booking::hold(&world.clinic, &patient, wish);
@@ -231,7 +300,11 @@ fn of_many_with_an_expired_hold_exactly_one_gets_the_time() {
         })
         .collect();
     let answers: Vec<_> = threads.into_iter().map(|t| t.join().unwrap()).collect();
-    assert_eq!(answers.iter().filter(|a| a.is_none()).count(), 1, "{answers:?}");
+    assert_eq!(
+        answers.iter().filter(|a| a.is_none()).count(),
+        1,
+        "{answers:?}"
+    );
     assert_eq!(visits_at(&world, wish.practitioner.unwrap(), wish.start), 1);
     assert_clean(&world);
 }
@@ -241,5 +314,9 @@ fn visits_at(world: &World, who: PractitionerId, at: Timestamp) -> usize {
         let end = at + jiff::SignedDuration::from_secs(1);
         anteroom::store::appointments::of_practitioner(rows, who, at, end)
     });
-    visits.unwrap().iter().filter(|v| v.status.occupies()).count()
+    visits
+        .unwrap()
+        .iter()
+        .filter(|v| v.status.occupies())
+        .count()
 }

@@ -29,7 +29,10 @@ use crate::support::server::{self, Server};
 const BINARY: &str = env!("CARGO_BIN_EXE_anteroom");
 
 fn number(variable: &str, otherwise: u64) -> u64 {
-    std::env::var(variable).ok().and_then(|v| v.parse().ok()).unwrap_or(otherwise)
+    std::env::var(variable)
+        .ok()
+        .and_then(|v| v.parse().ok())
+        .unwrap_or(otherwise)
 }
 
 /// A small generator, so that a run can be repeated from its seed (xorshift*).
@@ -76,7 +79,10 @@ fn wishes(clinic: &Clinic) -> Vec<(ServiceId, String)> {
                 availability::offers(rows, &current, service, None, span, now, Except::default())?;
             for offer in days.into_iter().flat_map(|d| d.offers) {
                 for who in offer.with {
-                    found.push((service.id, format!("{}.{who}", offer.slot.start.as_second())));
+                    found.push((
+                        service.id,
+                        format!("{}.{who}", offer.slot.start.as_second()),
+                    ));
                 }
             }
         }
@@ -102,26 +108,39 @@ async fn phone(
     let mut client = Client::patient(&trust, server, &token);
     // An error is the kill: whatever was not answered is not known.
     loop {
-        let booked = book.iter().find(|(_, k)| **k == Known::Booked).map(|(id, _)| *id);
+        let booked = book
+            .iter()
+            .find(|(_, k)| **k == Known::Booked)
+            .map(|(id, _)| *id);
         if let Some(visit) = booked.filter(|_| dice.below(3) == 0) {
             book.insert(visit, Known::Asked);
             let path = format!("/visits/{visit}/cancellation");
-            let Ok(answer) = client.post(&path, &[("reason", "A cold")]).await else { return book };
+            let Ok(answer) = client.post(&path, &[("reason", "A cold")]).await else {
+                return book;
+            };
             assert!(answer.status < 500, "{}", answer.head);
-            let known = if answer.status == 303 { Known::Cancelled } else { Known::Booked };
+            let known = if answer.status == 303 {
+                Known::Cancelled
+            } else {
+                Known::Booked
+            };
             book.insert(visit, known);
             continue;
         }
         let (service, start) = &wishes[dice.below(wishes.len())];
         let service = service.to_string();
         let form = [("service", service.as_str()), ("start", start.as_str())];
-        let Ok(answer) = client.post("/holds", &form).await else { return book };
+        let Ok(answer) = client.post("/holds", &form).await else {
+            return book;
+        };
         assert!(answer.status < 500, "{}", answer.head);
         let Some(hold) = last_part::<HoldId>(&answer).filter(|_| answer.status == 303) else {
             continue; // Taken, or as many visits ahead as one may have.
         };
         let path = format!("/holds/{hold}/visit");
-        let Ok(answer) = client.post(&path, &[("note", "")]).await else { return book };
+        let Ok(answer) = client.post(&path, &[("note", "")]).await else {
+            return book;
+        };
         assert!(answer.status < 500, "{}", answer.head);
         if answer.status == 303 {
             let visit: AppointmentId = last_part(&answer).expect("the visit's page");
@@ -137,8 +156,10 @@ fn inspect(data: &Path, books: &[Book]) -> usize {
         let report = check::check(rows)?;
         assert_eq!(report.problems, Vec::<String>::new());
         let lines = rows.all(&schema::AUDIT)?;
-        let in_log: std::collections::BTreeSet<String> =
-            lines.into_iter().map(|l: anteroom::domain::audit::AuditEvent| l.object).collect();
+        let in_log: std::collections::BTreeSet<String> = lines
+            .into_iter()
+            .map(|l: anteroom::domain::audit::AuditEvent| l.object)
+            .collect();
         let mut seen = 0;
         for (id, known) in books.iter().flatten() {
             let visit = appointments::find(rows, *id)?;
@@ -155,7 +176,11 @@ fn inspect(data: &Path, books: &[Book]) -> usize {
             let first = |k| matches!(k, NoticeKind::Booked | NoticeKind::Requested);
             let to_tell = anteroom::store::patients::find(rows, visit.patient)?
                 .is_some_and(|p| p.email.is_some());
-            assert_eq!(to_tell, told.iter().any(|n| first(n.kind)), "{id}: {told:?}");
+            assert_eq!(
+                to_tell,
+                told.iter().any(|n| first(n.kind)),
+                "{id}: {told:?}"
+            );
             seen += 1;
         }
         Ok::<_, Failure>(seen)
@@ -173,7 +198,11 @@ async fn what_was_answered_survives_kill_9() {
     eprintln!("ANTEROOM_SEED={seed} ANTEROOM_KILLS={kills}");
     let mut dice = Dice::new(seed);
     let dir = tempfile::tempdir().expect("a directory");
-    let plan = Plan { patients: 80, visits: Some(200), seed: 7 };
+    let plan = Plan {
+        patients: 80,
+        visits: Some(200),
+        seed: 7,
+    };
     let (clinic, _) = server::seeded(dir.path(), plan);
     let phones = people::phones(&clinic, PHONES * 5);
     clinic.store.close();
@@ -208,14 +237,21 @@ async fn what_was_answered_survives_kill_9() {
         most = seen;
     }
     eprintln!("{most} answered visits after {kills} kills");
-    assert!(u64::try_from(most).unwrap() > kills / 2, "the phones booked too little to say anything");
+    assert!(
+        u64::try_from(most).unwrap() > kills / 2,
+        "the phones booked too little to say anything"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_two_hundred_who_want_one_time_one_gets_it() {
     const CLIENTS: usize = 200;
     let dir = tempfile::tempdir().expect("a directory");
-    let plan = Plan { patients: 300, visits: Some(300), seed: 7 };
+    let plan = Plan {
+        patients: 300,
+        visits: Some(300),
+        seed: 7,
+    };
     let (clinic, _) = server::seeded(dir.path(), plan);
     let phones = people::phones(&clinic, CLIENTS);
     assert_eq!(phones.len(), CLIENTS);
@@ -247,7 +283,10 @@ async fn of_two_hundred_who_want_one_time_one_gets_it() {
                     if answer.status == 303 {
                         let hold: HoldId = last_part(&answer).expect("a hold");
                         let path = format!("/holds/{hold}/visit");
-                        let answer = client.post(&path, &[("note", "")]).await.expect("an answer");
+                        let answer = client
+                            .post(&path, &[("note", "")])
+                            .await
+                            .expect("an answer");
                         assert_eq!(answer.status, 303, "the winner books");
                         won.fetch_add(1, Ordering::SeqCst);
                     } else {
@@ -262,7 +301,11 @@ async fn of_two_hundred_who_want_one_time_one_gets_it() {
             clients.push(task.await.expect("a client"));
         }
         let counts = (won.load(Ordering::SeqCst), lost.load(Ordering::SeqCst));
-        assert_eq!(counts, (1, CLIENTS - 1), "winners and losers of round {round}");
+        assert_eq!(
+            counts,
+            (1, CLIENTS - 1),
+            "winners and losers of round {round}"
+        );
     }
     server.kill();
     inspect(dir.path(), &[]);

@@ -36,7 +36,9 @@ fn file(table: &str) -> PathBuf {
 }
 
 /// Whether the kept example still means what it meant. `None` when there is none.
-fn compare<R: Serialize + DeserializeOwned + Debug>(table: &'static str) -> Option<Result<(), String>> {
+fn compare<R: Serialize + DeserializeOwned + Debug>(
+    table: &'static str,
+) -> Option<Result<(), String>> {
     let kept = fs::read_to_string(file(table)).ok()?;
     let (hex, meaning) = kept.split_once("\n\n")?;
     let bytes = HEXLOWER.decode(hex.replace('\n', "").as_bytes()).ok()?;
@@ -56,8 +58,11 @@ fn compare<R: Serialize + DeserializeOwned + Debug>(table: &'static str) -> Opti
 fn keep<R: Debug + DeserializeOwned>(table: &'static str, bytes: &[u8]) {
     let row: R = decode(table, bytes).expect("an example");
     let hex = HEXLOWER.encode(bytes);
-    let lines: Vec<&str> =
-        hex.as_bytes().chunks(96).map(|c| std::str::from_utf8(c).expect("hex")).collect();
+    let lines: Vec<&str> = hex
+        .as_bytes()
+        .chunks(96)
+        .map(|c| std::str::from_utf8(c).expect("hex"))
+        .collect();
     let text = format!("{}\n\n{row:#?}\n", lines.join("\n"));
     fs::write(file(table), text).expect("written");
 }
@@ -70,7 +75,9 @@ fn check<R: Serialize + DeserializeOwned + Debug>(world: &World, table: &Table<R
         return;
     }
     if std::env::var_os(WRITE).is_none() {
-        let why = outcome.and_then(Result::err).unwrap_or_else(|| "it has no example".to_owned());
+        let why = outcome
+            .and_then(Result::err)
+            .unwrap_or_else(|| "it has no example".to_owned());
         panic!(
             "rows of `{name}` have another shape than their example in tests/golden/rows: {why}\n\
              After the first release that is a migration (src/store/migrate.rs). Before it, run \
@@ -88,14 +95,20 @@ fn check<R: Serialize + DeserializeOwned + Debug>(world: &World, table: &Table<R
         Ok::<_, Failure>(longest)
     });
     let longest = longest.expect("a read");
-    assert!(!longest.is_empty(), "the clinic has no row of `{name}` to make an example of");
+    assert!(
+        !longest.is_empty(),
+        "the clinic has no row of `{name}` to make an example of"
+    );
     keep::<R>(name, &longest);
 }
 
 /// What the seeded clinic has none of.
 fn add(world: &World) {
     let now = world.in_hours(0);
-    let identifier = |value: &str| Identifier { system: "urn:example".into(), value: value.into() };
+    let identifier = |value: &str| Identifier {
+        system: "urn:example".into(),
+        value: value.into(),
+    };
     let organization = Organization {
         id: OrganizationId::from_bytes([1; 16]),
         name: "Northside Surgery".into(),
@@ -131,7 +144,10 @@ fn add(world: &World) {
         tx.put(&organization)?;
         tx.put(&encounter)?;
         tx.put(&hold)?;
-        let attempts = Attempts { failures: 300, shut_until: Some(now) };
+        let attempts = Attempts {
+            failures: 300,
+            shut_until: Some(now),
+        };
         anteroom::store::access::put_attempts(tx, "example", "someone", &attempts)?;
         Ok(())
     });

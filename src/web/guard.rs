@@ -371,7 +371,10 @@ fn finish(mut reply: Reply, ctx: &Ctx, hsts: bool) -> Response {
 
 /// The security headers, on pages, files, redirects and errors alike.
 pub fn harden(response: &mut Response, hsts: bool) {
-    dress(response.headers_mut(), hsts);
+    let headers = response.headers_mut();
+    let no_store = HeaderValue::from_static("no-store");
+    headers.entry(header::CACHE_CONTROL).or_insert(no_store);
+    dress(headers, hsts);
 }
 
 /// The security headers themselves.

@@ -181,7 +181,7 @@ fn sample() -> Store {
     let store = Store::in_memory().unwrap();
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     for strategy in 0..3 {
-        for _ in 0..16 {
+        for _ in 0..12 {
             let step = match strategy {
                 0 => patient()
                     .prop_map(|p| Step::PutPatient(Box::new(p)))
