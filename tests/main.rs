@@ -1,7 +1,5 @@
 //! The one integration-test crate.
 
-#[cfg(test)]
-mod dependencies;
 mod access;
 #[cfg(test)]
 mod architecture;
@@ -9,6 +7,8 @@ mod architecture;
 mod booking_properties;
 #[cfg(test)]
 mod crash;
+#[cfg(test)]
+mod dependencies;
 #[cfg(test)]
 mod golden_rows;
 #[cfg(test)]

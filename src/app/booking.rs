@@ -492,10 +492,12 @@ pub fn undo(clinic: &Clinic, caller: &Caller, id: AppointmentId) -> Answer<Appoi
 
 /// What is said when people were told of a change that is taken back.
 fn kind_of_undo(visit: &Appointment, back: &Appointment) -> NoticeKind {
-    match back.status {
-        Status::Cancelled => NoticeKind::Cancelled,
-        _ if visit.status == Status::Cancelled => NoticeKind::Booked,
-        _ => NoticeKind::Moved,
+    if back.status == Status::Cancelled {
+        NoticeKind::Cancelled
+    } else if visit.status == Status::Cancelled {
+        NoticeKind::Booked
+    } else {
+        NoticeKind::Moved
     }
 }
 

@@ -22,10 +22,12 @@ pub fn reminder_due(
     booked_at: Timestamp,
     now: Timestamp,
 ) -> Option<Timestamp> {
-    let days = match kind {
-        NoticeKind::Reminder7 if after(booked_at, 10 * DAY_MIN) <= start => 7,
-        NoticeKind::Reminder2 => 2,
-        _ => return None,
+    let days = if kind == NoticeKind::Reminder7 && after(booked_at, 10 * DAY_MIN) <= start {
+        7
+    } else if kind == NoticeKind::Reminder2 {
+        2
+    } else {
+        return None;
     };
     let due = after(start, -days * DAY_MIN);
     (due > now).then_some(due)

@@ -41,13 +41,11 @@ pub async fn run(args: DemoArgs) -> Result<(), Sorry> {
         .map_err(Sorry::from_display)?;
     let local = listener.local_addr()?;
     let url = format!("https://{local}");
-    let (data, temporary) = match args.data {
-        Some(data) => (data, false),
-        None => {
-            let name = format!("anteroom-demo-{}-{}", std::process::id(), local.port());
-            (std::env::temp_dir().join(name), true)
-        }
-    };
+    let temporary = args.data.is_none();
+    let data = args.data.unwrap_or_else(|| {
+        let name = format!("anteroom-demo-{}-{}", std::process::id(), local.port());
+        std::env::temp_dir().join(name)
+    });
     let result = serve(&data, &url, listener, args.patients, args.seed, args.json).await;
     if temporary && let Err(e) = std::fs::remove_dir_all(&data) {
         tracing::warn!("the temporary clinic in {} stays: {e}", data.display());

@@ -65,18 +65,13 @@ pub fn certificate(
         });
     }
     let found = clinic.store.read(|rows| kept::secret(rows, AUTHORITY))?;
-    let authority = match found {
-        Some(bytes) => {
-            let kept: KeptAuthority =
-                serde_json::from_slice(&bytes).map_err(Sorry::from_display)?;
-            Authority::open(kept).map_err(Sorry::from_display)?
-        }
-        None => {
-            let name = &clinic.current().settings.profile.name;
-            let kept = Authority::create(name, names, now).map_err(Sorry::from_display)?;
-            Authority::open(kept).map_err(Sorry::from_display)?
-        }
+    let kept: KeptAuthority = if let Some(bytes) = found {
+        serde_json::from_slice(&bytes).map_err(Sorry::from_display)?
+    } else {
+        let name = &clinic.current().settings.profile.name;
+        Authority::create(name, names, now).map_err(Sorry::from_display)?
     };
+    let authority = Authority::open(kept).map_err(Sorry::from_display)?;
     let authority = if authority.needs_renewal(names, now) {
         authority.reissue(names, now).map_err(Sorry::from_display)?
     } else {
@@ -281,7 +276,7 @@ impl Running {
 
 /// Once an hour, devices whose time is over are forgotten.
 async fn sweep(clinic: Arc<Clinic>, stop: CancellationToken) {
-    const EVERY: std::time::Duration = std::time::Duration::from_secs(3600);
+    const EVERY: std::time::Duration = std::time::Duration::from_hours(1);
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
@@ -299,7 +294,7 @@ fn limits(clinic: &Clinic) -> Limits {
     let set = &clinic.current().settings.limits;
     let files = BodyLimit {
         max_bytes: 4 * 1024 * 1024,
-        total: std::time::Duration::from_secs(60),
+        total: std::time::Duration::from_mins(1),
     };
     Limits {
         max_connections: usize::try_from(set.connections).unwrap_or(usize::MAX),

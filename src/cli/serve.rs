@@ -8,6 +8,7 @@ use fast_qr::QRBuilder;
 use super::running::{self, Running};
 use super::{Sorry, say};
 use crate::app::staff_access;
+use crate::serve::authority::Authority;
 use crate::serve::ports;
 
 /// What can be asked of a server.
@@ -57,7 +58,7 @@ pub async fn run(args: ServeArgs) -> Result<(), Sorry> {
     let files = args.cert.zip(args.key);
     let names = running::names(&local, &address);
     let certificate = running::certificate(&clinic, files.as_ref(), &names)?;
-    let fingerprint = certificate.authority.as_ref().map(|a| a.fingerprint());
+    let fingerprint = certificate.authority.as_ref().map(Authority::fingerprint);
     if let Some(authority) = &certificate.authority {
         std::fs::write(args.data.join("ca.pem"), &authority.kept().ca_cert_pem)?;
     }

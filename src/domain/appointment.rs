@@ -289,7 +289,13 @@ impl Appointment {
                 next.confirmed_at = Some(at);
                 Ok(next)
             }
-            _ => Err(Refused::VisitNotOpen),
+            Status::Pending
+            | Status::Booked
+            | Status::Arrived
+            | Status::CheckedIn
+            | Status::Fulfilled
+            | Status::Cancelled
+            | Status::NoShow => Err(Refused::VisitNotOpen),
         }
     }
 

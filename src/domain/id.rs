@@ -1,6 +1,6 @@
 //! The one registry of identifier types.
 //!
-//! Every identifier is a UUIDv7 (RFC 9562 §5.7): 48 bits of Unix milliseconds, then random bits, so
+//! Every identifier is a `UUIDv7` (RFC 9562 §5.7): 48 bits of Unix milliseconds, then random bits, so
 //! that byte order is creation order. Printed, it carries the prefix of its kind (`pat_…`), and the
 //! wrong kind does not parse.
 
@@ -51,26 +51,16 @@ fn alphabet() -> Encoding {
 }
 
 fn uuid_v7(at: Timestamp, random: [u8; 10]) -> [u8; 16] {
-    let [_, _, a, b, c, d, e, f] = at.as_millisecond().max(0).to_be_bytes();
-    let [r0, r1, r2, r3, r4, r5, r6, r7, r8, r9] = random;
-    [
-        a,
-        b,
-        c,
-        d,
-        e,
-        f,
-        0x70 | (r0 & 0x0f),
-        r1,
-        0x80 | (r2 & 0x3f),
-        r3,
-        r4,
-        r5,
-        r6,
-        r7,
-        r8,
-        r9,
-    ]
+    let millis = at.as_millisecond().max(0).to_be_bytes();
+    let mut bytes = [0; 16];
+    let parts = millis.iter().skip(2).chain(&random);
+    for (byte, part) in bytes.iter_mut().zip(parts) {
+        *byte = *part;
+    }
+    let [.., version, _, variant, _, _, _, _, _, _, _] = &mut bytes;
+    *version = 0x70 | (*version & 0x0f);
+    *variant = 0x80 | (*variant & 0x3f);
+    bytes
 }
 
 fn parse(prefix: &str, text: &str) -> Result<[u8; 16], NotAnId> {

@@ -87,7 +87,7 @@ pub fn about(
     by_index(
         rows,
         AUDIT_BY_PATIENT.name(),
-        Key::of(patient),
+        &Key::of(patient),
         before,
         limit,
     )
@@ -100,13 +100,13 @@ pub fn by(
     before: u64,
     limit: usize,
 ) -> Result<Vec<AuditEvent>, Failure> {
-    by_index(rows, AUDIT_BY_LOGIN.name(), Key::of(login), before, limit)
+    by_index(rows, AUDIT_BY_LOGIN.name(), &Key::of(login), before, limit)
 }
 
 fn by_index(
     rows: &dyn Rows,
     index: &'static str,
-    prefix: Key,
+    prefix: &Key,
     before: u64,
     limit: usize,
 ) -> Result<Vec<AuditEvent>, Failure> {

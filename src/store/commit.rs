@@ -174,7 +174,7 @@ impl Writer {
             }
             due |= oldest_view.is_some_and(|since| since.elapsed() >= VIEW_DELAY);
             if stop || due || !flushes.is_empty() || !commands.is_empty() {
-                self.batch(commands, std::mem::take(&mut views));
+                self.batch(commands, &std::mem::take(&mut views));
                 oldest_view = None;
             }
             for done in flushes {
@@ -187,15 +187,15 @@ impl Writer {
     }
 
     /// One transaction for all; each on its own if one of them spoils it.
-    fn batch(&mut self, mut commands: Vec<Box<dyn Command>>, views: Vec<View>) {
+    fn batch(&mut self, mut commands: Vec<Box<dyn Command>>, views: &[View]) {
         if commands.is_empty() && views.is_empty() {
             return;
         }
-        match self.attempt(&mut commands, &views) {
-            Ok(true) => commands.into_iter().for_each(|c| c.answer(Ok(()))),
+        match self.attempt(&mut commands, views) {
+            Ok(true) => answer_all(commands, &Ok(())),
             Ok(false) => {
                 if !views.is_empty()
-                    && let Err(e) = self.attempt(&mut [], &views)
+                    && let Err(e) = self.attempt(&mut [], views)
                 {
                     tracing::error!("views could not be written down: {e}");
                 }
@@ -212,10 +212,7 @@ impl Writer {
             }
             Err(e) => {
                 tracing::error!("a commit failed: {e}");
-                let why = e.to_string();
-                commands
-                    .into_iter()
-                    .for_each(|c| c.answer(Err(why.clone())));
+                answer_all(commands, &Err(e.to_string()));
             }
         }
     }
@@ -262,6 +259,12 @@ impl Writer {
             hooks.iter().for_each(|hook| hook(&changes));
         }
         Ok(true)
+    }
+}
+
+fn answer_all(commands: Vec<Box<dyn Command>>, commit: &Result<(), String>) {
+    for command in commands {
+        command.answer(commit.clone());
     }
 }
 

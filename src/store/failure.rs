@@ -74,9 +74,10 @@ from_redb!(
 
 impl From<redb::DatabaseError> for Failure {
     fn from(e: redb::DatabaseError) -> Self {
-        match e {
-            redb::DatabaseError::DatabaseAlreadyOpen => Self::Locked,
-            other => Self::Database(other.into()),
+        if matches!(e, redb::DatabaseError::DatabaseAlreadyOpen) {
+            Self::Locked
+        } else {
+            Self::Database(e.into())
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Patients: by identifier, by name, by contact, and by what someone types.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::ops::ControlFlow;
+
+use jiff::Timestamp;
 
 use super::failure::Failure;
 use super::key::{Key, last_id};
@@ -38,7 +40,7 @@ impl Row for Patient {
         ) {
             return Ok(entries);
         }
-        let seen = self.seen_at.map_or(0, |t| t.as_second());
+        let seen = self.seen_at.map_or(0, Timestamp::as_second);
         for term in search::index_terms(self) {
             entries.push(Entry::with(
                 &PATIENT_TERMS,
@@ -205,14 +207,14 @@ pub fn search(rows: &dyn Rows, typed: &str, limit: usize) -> Result<Vec<Patient>
         )?;
         matches = Some(these);
     }
-    let mut ranked = BTreeMap::new();
+    let mut ranked = BTreeSet::new();
     for (id, seen) in matches.unwrap_or_default() {
-        ranked.insert((std::cmp::Reverse(seen), id), ());
+        ranked.insert((std::cmp::Reverse(seen), id));
         if ranked.len() > limit {
             ranked.pop_last();
         }
     }
-    load(rows, ranked.into_keys().map(|(_, id)| id).collect())
+    load(rows, ranked.into_iter().map(|(_, id)| id).collect())
 }
 
 /// An imported encounter.

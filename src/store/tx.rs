@@ -38,6 +38,7 @@ pub struct Head {
     pub hash: [u8; 32],
 }
 
+type SeenTable = redb::ReadOnlyTable<&'static [u8], &'static [u8]>;
 type OpenTable<'t> = redb::Table<'t, &'static [u8], &'static [u8]>;
 
 /// The state of the data in the middle of a command.
@@ -72,6 +73,10 @@ impl<'t> Tx<'t> {
     }
 
     /// Names the thing that is changed, for the log.
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "identifiers are small, and `&` at every call says nothing"
+    )]
     pub fn object(&mut self, object: impl ToString) {
         self.object = object.to_string();
     }
@@ -175,15 +180,13 @@ impl<'t> Tx<'t> {
         f: impl FnOnce(&mut OpenTable<'t>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         let mut open = self.open.borrow_mut();
-        match open.get_mut(name) {
-            Some(table) => f(table),
-            None => {
-                let mut table = self.txn.open_table(Bytes::new(name))?;
-                let result = f(&mut table);
-                open.insert(name, table);
-                result
-            }
+        if let Some(table) = open.get_mut(name) {
+            return f(table);
         }
+        let mut table = self.txn.open_table(Bytes::new(name))?;
+        let result = f(&mut table);
+        open.insert(name, table);
+        result
     }
 }
 
@@ -207,7 +210,7 @@ impl Rows for Tx<'_> {
 /// A snapshot of the data.
 pub struct Reader {
     txn: ReadTransaction,
-    open: RefCell<HashMap<&'static str, redb::ReadOnlyTable<&'static [u8], &'static [u8]>>>,
+    open: RefCell<HashMap<&'static str, SeenTable>>,
 }
 
 impl Reader {
@@ -221,7 +224,7 @@ impl Reader {
     fn with_table<T: Default>(
         &self,
         name: &'static str,
-        f: impl FnOnce(&redb::ReadOnlyTable<&'static [u8], &'static [u8]>) -> Result<T, Failure>,
+        f: impl FnOnce(&SeenTable) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         if let Some(table) = self.open.borrow().get(name) {
             return f(table);

@@ -52,6 +52,7 @@ impl Browser {
             clinic: clinic.clone(),
             demo: true,
             hsts: false,
+            live: crate::web::live::Streams::until(tokio_util::sync::CancellationToken::new()),
         });
         browser
     }

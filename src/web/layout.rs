@@ -102,6 +102,11 @@ pub fn help(ctx: &Ctx) -> Markup {
     }
 }
 
+#[allow(
+    clippy::needless_pass_by_value,
+    clippy::large_types_passed_by_value,
+    reason = "a page is made once, of parts that nobody needs afterwards"
+)]
 fn page(ctx: &Ctx, title: &str, shell: Shell<'_>, extra: Extra<'_>, body: Markup) -> Markup {
     let text = ctx.text;
     let mode = ctx
@@ -162,6 +167,10 @@ fn mark<'a>(ctx: &'a Ctx, home: &'a str) -> ClinicMark<'a> {
 }
 
 /// A patient's page.
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "a page is made once, of parts that nobody needs afterwards"
+)]
 pub fn patient(ctx: &Ctx, tab: Tab, title: &str, extra: Extra<'_>, body: Markup) -> Markup {
     let text = ctx.text;
     let name = ctx.known.as_ref().map(|k| {
@@ -220,54 +229,57 @@ pub fn print(ctx: &Ctx, title: &str, back: &str, body: Markup) -> Markup {
     page(ctx, title, shell, Extra::default(), body)
 }
 
+/// The rail: path, words, icon, entry, and who sees it.
+const RAIL: [(&str, &str, Icon, Rail, Permission); 6] = [
+    (
+        "/staff",
+        "rail-today",
+        Icon::ListChecks,
+        Rail::Today,
+        Permission::ViewSchedule,
+    ),
+    (
+        "/staff/calendar",
+        "rail-calendar",
+        Icon::CalendarDays,
+        Rail::Calendar,
+        Permission::ViewSchedule,
+    ),
+    (
+        "/staff/patients",
+        "rail-patients",
+        Icon::Users,
+        Rail::Patients,
+        Permission::ViewPatients,
+    ),
+    (
+        "/staff/requests",
+        "rail-requests",
+        Icon::Inbox,
+        Rail::Requests,
+        Permission::ManageRequests,
+    ),
+    (
+        "/staff/outbox",
+        "rail-outbox",
+        Icon::Mail,
+        Rail::Outbox,
+        Permission::ViewOutbox,
+    ),
+    (
+        "/staff/settings",
+        "rail-settings",
+        Icon::Settings,
+        Rail::Settings,
+        Permission::OwnAccess,
+    ),
+];
+
 /// A page of those who work here.
 pub fn staff(ctx: &Ctx, rail: Rail, title: &str, extra: Extra<'_>, body: Markup) -> Markup {
     let text = ctx.text;
     let label = |id: &str| text.say(id, &[]);
-    let all = [
-        (
-            "/staff",
-            "rail-today",
-            Icon::ListChecks,
-            Rail::Today,
-            Permission::ViewSchedule,
-        ),
-        (
-            "/staff/calendar",
-            "rail-calendar",
-            Icon::CalendarDays,
-            Rail::Calendar,
-            Permission::ViewSchedule,
-        ),
-        (
-            "/staff/patients",
-            "rail-patients",
-            Icon::Users,
-            Rail::Patients,
-            Permission::ViewPatients,
-        ),
-        (
-            "/staff/requests",
-            "rail-requests",
-            Icon::Inbox,
-            Rail::Requests,
-            Permission::ManageRequests,
-        ),
-        (
-            "/staff/outbox",
-            "rail-outbox",
-            Icon::Mail,
-            Rail::Outbox,
-            Permission::ViewOutbox,
-        ),
-        (
-            "/staff/settings",
-            "rail-settings",
-            Icon::Settings,
-            Rail::Settings,
-            Permission::OwnAccess,
-        ),
-    ];
+    let all = RAIL;
     let entries: Vec<_> = all
         .into_iter()
         .filter(|(.., permission)| ctx.may(*permission))

@@ -62,13 +62,13 @@ fn view(ctx: &Ctx, home: &Home, title: &str) -> Markup {
 
 fn hero(ctx: &Ctx, next: &Detailed) -> Markup {
     let text = ctx.text;
-    let state = match next.visit.status {
-        Status::Pending => (t!(text, "visit-state-pending"), Tone::Warn),
-        _ if next.visit.confirmed_at.is_some() => (t!(text, "visit-state-confirmed"), Tone::Ok),
-        _ => (
-            ctx.when().relative_day(next.visit.start, ctx.now),
-            Tone::Info,
-        ),
+    let state = if next.visit.status == Status::Pending {
+        (t!(text, "visit-state-pending"), Tone::Warn)
+    } else if next.visit.confirmed_at.is_some() {
+        (t!(text, "visit-state-confirmed"), Tone::Ok)
+    } else {
+        let day = ctx.when().relative_day(next.visit.start, ctx.now);
+        (day, Tone::Info)
     };
     let mut rows = vec![(Icon::Stethoscope, what(ctx, next))];
     rows.extend(place(ctx).map(|p| (Icon::MapPin, p)));

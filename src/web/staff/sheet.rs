@@ -74,14 +74,16 @@ impl Sheet {
         let Trouble::Refused(refused) = trouble else {
             return Err(trouble);
         };
-        match refused {
-            Refused::NotFound => return Err(Refused::NotFound.into()),
-            Refused::Overlap => {
-                self.overlaps = true;
-                self.problems.add("overlap", sentence(ctx, &refused));
-            }
-            other => self.problems.add(field, sentence(ctx, &other)),
+        if refused == Refused::NotFound {
+            return Err(refused.into());
         }
+        self.overlaps |= refused == Refused::Overlap;
+        let field = if refused == Refused::Overlap {
+            "overlap"
+        } else {
+            field
+        };
+        self.problems.add(field, sentence(ctx, &refused));
         Ok(())
     }
 

@@ -81,6 +81,7 @@ impl Today<'_> {
                         .link(&with_query("/staff/day.print", &ctx.query, &["did", "on"], &[])))
                 }
                 (practitioner_chips(ctx, &self.board.who, ("/staff", &ctx.query), chosen_practitioner(ctx), REGION))
+                (crate::web::setup::checklist(self.ctx))
                 (self.strip())
                 @if self.board.tickets.is_empty() {
                     (empty(

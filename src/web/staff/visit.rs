@@ -46,21 +46,17 @@ pub fn show(ctx: &Ctx) -> Handled {
         Some((form, sheet)) => visit_forms::view(ctx, &seen, form, &sheet, &here)?,
         None => facts(ctx, &seen, &here),
     };
-    Ok(Reply::page(page(ctx, &seen, inside, &here, false)))
+    Ok(Reply::page(page(ctx, &seen, &inside, &here, false)))
 }
 
 /// What stands in the panel beside the calendar at `here`.
 pub fn panel(ctx: &Ctx, id: AppointmentId, form: &str, here: &Back) -> Result<Markup, Trouble> {
     let seen = seen(ctx, id)?;
-    match visit_forms::proposed(ctx, &seen, form) {
-        Some((form, sheet)) => framed(
-            ctx,
-            &seen,
-            &visit_forms::view(ctx, &seen, form, &sheet, here)?,
-            here,
-        ),
-        None => framed(ctx, &seen, &facts(ctx, &seen, here), here),
-    }
+    let inside = match visit_forms::proposed(ctx, &seen, form) {
+        Some((form, sheet)) => visit_forms::view(ctx, &seen, form, &sheet, here)?,
+        None => facts(ctx, &seen, here),
+    };
+    Ok(framed(ctx, &seen, &inside, here))
 }
 
 /// A form with problems again, where it was sent from.
@@ -73,11 +69,11 @@ pub fn again(
 ) -> Result<Markup, Trouble> {
     let inside = visit_forms::view(ctx, seen, form, sheet, back)?;
     if back.place() == calendar::PATH {
-        let panel = framed(ctx, seen, &inside, back)?;
+        let panel = framed(ctx, seen, &inside, back);
         let asked = calendar::Asked::of(ctx, &back.query());
         calendar::page(ctx, &asked, Some(panel), true)
     } else {
-        Ok(page(ctx, seen, inside, back, true))
+        Ok(page(ctx, seen, &inside, back, true))
     }
 }
 
@@ -88,7 +84,7 @@ pub fn seen(ctx: &Ctx, id: AppointmentId) -> Result<Seen, Trouble> {
     Ok(seen)
 }
 
-fn page(ctx: &Ctx, seen: &Seen, inside: Markup, here: &Back, has_problems: bool) -> Markup {
+fn page(ctx: &Ctx, seen: &Seen, inside: &Markup, here: &Back, has_problems: bool) -> Markup {
     let text = ctx.text;
     let name = seen.patient.name().full();
     let title = t!(text, "staff-visit-title", name = name.clone());
@@ -102,8 +98,8 @@ fn page(ctx: &Ctx, seen: &Seen, inside: Markup, here: &Back, has_problems: bool)
     let done = Done::of(ctx, here, &token);
     Done::show(done.as_ref(), |toast| {
         let extra = Extra {
-            toast,
             has_problems,
+            toast,
             ..Extra::default()
         };
         layout::staff(ctx, Rail::None, &title, extra, body)
@@ -111,14 +107,14 @@ fn page(ctx: &Ctx, seen: &Seen, inside: Markup, here: &Back, has_problems: bool)
 }
 
 /// The inside of the panel with its heading.
-fn framed(ctx: &Ctx, seen: &Seen, inside: &Markup, here: &Back) -> Result<Markup, Trouble> {
-    Ok(html! {
+fn framed(ctx: &Ctx, seen: &Seen, inside: &Markup, here: &Back) -> Markup {
+    html! {
         header {
             h2 { (theirs(&seen.patient.name().full())) }
             (calendar::close_panel(ctx, here))
         }
         (inside)
-    })
+    }
 }
 
 /// What the visit is, and what can be done with it.

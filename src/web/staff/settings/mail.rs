@@ -178,7 +178,7 @@ fn page(ctx: &Ctx, typed: &Fields, problems: &Problems, steps: Option<&[Step]>) 
     let wrongs = Wrongs::new(ctx, problems);
     let kept = ctx.current.settings.mail.as_ref();
     let has_password = kept.is_some_and(|k| k.login.is_some());
-    let (keep, test, none) = (
+    let (keep, try_it, none) = (
         t!(text, "settings-save"),
         t!(text, "mailserver-test"),
         t!(text, "mailserver-none"),
@@ -212,7 +212,7 @@ fn page(ctx: &Ctx, typed: &Fields, problems: &Problems, steps: Option<&[Step]>) 
                     .value(typed.get("to")).wrong(wrongs.of("to")).show())
                 (actions(&html! {
                     (Button::primary(&keep).sends("do", "save").submit())
-                    (Button::secondary(&test).sends("do", "test").submit())
+                    (Button::secondary(&try_it).sends("do", "test").submit())
                     @if kept.is_some() { (Button::danger(&none).sends("do", "none").submit()) }
                 }))
             }))
