@@ -295,12 +295,12 @@ impl Site {
         let own_hold = hold(&world, seeded.amira_login, 0);
         let other_hold = hold(&world, seeded.parent_login, 1);
         Self {
+            world,
             own_visit,
             own_hold,
             pending_visit,
             other_visit,
             other_hold,
-            world,
         }
     }
 

@@ -79,10 +79,10 @@ fn sources() -> Vec<Source> {
     shipped.map(|path| source(&root, &path)).collect()
 }
 
-fn source(root: &Path, path: &Path) -> Source {
-    let text = fs::read_to_string(path).expect("a source file");
-    let path = path
-        .strip_prefix(root)
+fn source(src: &Path, file: &Path) -> Source {
+    let text = fs::read_to_string(file).expect("a source file");
+    let path = file
+        .strip_prefix(src)
         .expect("below src")
         .to_string_lossy()
         .into_owned();

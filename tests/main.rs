@@ -1,5 +1,6 @@
 //! The one integration-test crate.
 
+#[cfg(test)]
 mod access;
 #[cfg(test)]
 mod architecture;
@@ -12,12 +13,12 @@ mod dependencies;
 #[cfg(test)]
 mod golden_rows;
 #[cfg(test)]
+mod import;
+#[cfg(test)]
 mod journeys;
+#[cfg(test)]
 mod outbox;
 #[cfg(test)]
 mod serve_limits;
 #[cfg(test)]
 mod support;
-
-#[cfg(test)]
-mod import;

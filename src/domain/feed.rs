@@ -145,7 +145,10 @@ mod tests {
             service: lost.service,
             missed: false,
         };
-        assert_eq!(tasks(&patient(), &[lost.clone()], at(0)), [again]);
+        assert_eq!(
+            tasks(&patient(), std::slice::from_ref(&lost), at(0)),
+            [again]
+        );
         assert!(tasks(&patient(), &[lost.clone(), visit(2, 90)], at(0)).is_empty());
         let own = visit(1, 50)
             .cancel(Doer::Patient, "", false, at(-2))
@@ -156,7 +159,10 @@ mod tests {
             service: missed.service,
             missed: true,
         };
-        assert_eq!(tasks(&patient(), &[missed.clone()], at(0)), [again]);
+        assert_eq!(
+            tasks(&patient(), std::slice::from_ref(&missed), at(0)),
+            [again]
+        );
         assert!(tasks(&patient(), &[missed], at(24 * 31)).is_empty());
     }
 

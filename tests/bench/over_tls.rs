@@ -143,9 +143,9 @@ pub async fn bookings(
     const ALONE: usize = 60;
     let mut wishes = wishes.iter().cloned();
     let mut alone = Vec::new();
-    for n in 0..ALONE {
+    for (_, token) in phones.iter().take(ALONE) {
         let Some(wish) = wishes.next() else { break };
-        let mut client = Client::patient(&server.trust, server.address, &phones[n].1);
+        let mut client = Client::patient(&server.trust, server.address, token);
         let Some(hold) = hold(&mut client, &wish).await else {
             continue;
         };

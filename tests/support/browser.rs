@@ -233,7 +233,7 @@ impl Browser {
         let (mut method, mut path, mut pairs) = (method, path.to_owned(), pairs);
         for _ in 0..5 {
             self.raw(method, &path.clone(), pairs.take(), headers).await;
-            if !matches!(self.status, 301 | 302 | 303) {
+            if !matches!(self.status, 301..=303) {
                 break;
             }
             method = Method::GET;

@@ -109,6 +109,7 @@ impl Client {
     }
 
     /// Asks for a page that is not compressed.
+    #[allow(dead_code, reason = "the benchmark asks so")]
     pub async fn get_plain(&mut self, path: &str) -> Result<Answer> {
         self.ask(path, "identity").await
     }

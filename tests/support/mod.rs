@@ -13,6 +13,7 @@ use anteroom::app::seed::{self, Plan, Seeded};
 use anteroom::app::{Clinic, Store};
 use anteroom::domain::account::Role;
 use anteroom::web::guard::Shared;
+use anteroom::web::live::Streams;
 use anteroom::web::routes;
 use jiff::{SignedDuration, Timestamp};
 use poem::endpoint::BoxEndpoint;
@@ -67,7 +68,7 @@ impl World {
             clinic: clinic.clone(),
             demo: true,
             hsts: false,
-            live: Default::default(),
+            live: Streams::default(),
         });
         let site = Arc::new(routes::endpoint(shared).map_to_response().boxed());
         Self {

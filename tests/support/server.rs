@@ -34,6 +34,7 @@ pub struct Server {
     pub address: SocketAddr,
     pub trust: Arc<ClientConfig>,
     /// From the start of the program to its first answer.
+    #[allow(dead_code, reason = "the benchmark prints it")]
     pub start: Duration,
 }
 
@@ -83,6 +84,7 @@ impl Server {
     }
 
     /// The process.
+    #[allow(dead_code, reason = "the benchmark weighs it")]
     pub fn pid(&self) -> u32 {
         self.child.id()
     }

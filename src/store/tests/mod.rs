@@ -32,7 +32,7 @@ fn probe(rows: &dyn Rows, key: u8) -> Option<Vec<u8>> {
 
 fn lines(store: &Store) -> Vec<crate::domain::audit::AuditEvent> {
     store
-        .read(|rows| rows.all(&schema::AUDIT).map_err(Failure::from))
+        .read(|rows| rows.all::<crate::domain::audit::AuditEvent>(&schema::AUDIT))
         .unwrap()
 }
 

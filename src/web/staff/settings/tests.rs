@@ -28,7 +28,12 @@ fn to(page: &Page) -> String {
 }
 
 /// Forms with a field for words: path, the field, and what else must be there.
-const FORMS: &[(&str, &str, &[(&str, &str)])] = &[
+type Filled = (
+    &'static str,
+    &'static str,
+    &'static [(&'static str, &'static str)],
+);
+const FORMS: &[Filled] = &[
     ("/staff/settings/services/new", "name", SERVICE),
     ("/staff/settings/practitioners/new", "name", &[("hue", "1")]),
     (
