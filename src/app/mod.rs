@@ -47,11 +47,11 @@ pub mod staff_access;
 pub(crate) mod stage;
 pub mod visitor;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, civil::Date};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use tokio::sync::broadcast;
 
 pub use crate::store::{Change, Failure, Stop, Store};
@@ -107,7 +107,12 @@ pub struct Clinic {
     random: Arc<dyn Random>,
     current: Arc<ArcSwap<Current>>,
     changes: broadcast::Sender<Change>,
+    /// When the last identifier was made, and how many were in that millisecond.
+    last_id: Mutex<(Timestamp, u16)>,
 }
+
+/// How many identifiers one millisecond can tell apart: 12 bits.
+const MAX_PER_MILLISECOND: u16 = 0x0fff;
 
 impl Clinic {
     /// Opens a clinic on its data; a new one gets settings with this address
@@ -130,6 +135,7 @@ impl Clinic {
             random,
             current,
             changes,
+            last_id: Mutex::new((Timestamp::MIN, 0)),
         });
         let weak = Arc::downgrade(&clinic);
         clinic.store.on_commit(move |changes| {
@@ -186,9 +192,29 @@ impl Clinic {
         bytes
     }
 
-    /// A new identifier.
+    /// A new identifier, after every other that this process gave: those of one millisecond are
+    /// told apart by a counter in the bits behind it (RFC 9562 §6.2, method 1).
     pub fn new_id<I: Id>(&self) -> I {
-        I::new(self.now(), self.random())
+        let mut random: [u8; 10] = self.random();
+        let now = self.now();
+        // A poisoned counter is still a counter.
+        let mut last = self.last_id.lock().unwrap_or_else(PoisonError::into_inner);
+        *last = if now > last.0 {
+            (now, 0)
+        } else if last.1 < MAX_PER_MILLISECOND {
+            (last.0, last.1 + 1)
+        } else {
+            (
+                last.0
+                    .saturating_add(SignedDuration::from_millis(1))
+                    .unwrap_or(now),
+                0,
+            )
+        };
+        let (at, count) = *last;
+        let [r0, r1, ..] = &mut random;
+        [*r0, *r1] = count.to_be_bytes();
+        I::new(at, random)
     }
 
     /// Six letters and digits that are hard to confuse, for saying a visit on the phone.

@@ -188,11 +188,7 @@ mod tests {
             "9/03/1948",
             "09.03.48",
         ] {
-            assert_eq!(
-                found(&p, typed),
-                !matches!(typed, "09.03.48" | "9/03/1948"),
-                "{typed}"
-            );
+            assert_eq!(found(&p, typed), typed != "09.03.48", "{typed}");
         }
         assert!(found(&p, "09/03/1948"));
         assert!(!found(&p, "12"));

@@ -715,7 +715,7 @@ limit-busy = Try again in a minute.
 
 # The page on plain HTTP: how a device learns to trust the clinic's own certificate.
 trust-title = Trust this clinic on your device
-trust-why = This clinic has its own certificate. Install it once, and this device connects safely.
+trust-why = Install our certificate once. Then this device knows that it is really us.
 trust-download = Download the certificate
 trust-compare = Compare its fingerprint with the one the clinic shows you.
 trust-install = Open the file and say that you trust it.

@@ -154,11 +154,7 @@ pub fn checklist(ctx: &Ctx) -> Markup {
             "/staff/settings/mail",
             t!(text, "setup-todo-mail"),
         ),
-        (
-            list.people,
-            "/staff/settings/people",
-            t!(text, "setup-todo-people"),
-        ),
+        (list.people, "/staff/people", t!(text, "setup-todo-people")),
         (
             list.patients,
             "/staff/patients/new",

@@ -127,7 +127,11 @@ fn link(ctx: &Ctx, permission: Permission, name: &str, icon: Icon) -> Option<Ent
         _ => (t!(text, "audit-title"), t!(text, "audit-detail")),
     };
     ctx.may(permission).then(|| Entry {
-        href: format!("{INDEX}/{name}"),
+        href: if name == "people" {
+            "/staff/people".to_owned()
+        } else {
+            format!("{INDEX}/{name}")
+        },
         title,
         detail,
         icon,

@@ -19,7 +19,7 @@ use crate::web::ui::form::Form;
 /// The path above each practitioner.
 pub const PATH: &str = "/staff/settings/practitioners";
 
-const FIELDS: [&str; 5] = ["title", "name", "role", "hue", "active"];
+const FIELDS: [&str; 5] = ["prefix", "name", "role", "hue", "active"];
 
 /// `GET /staff/settings/practitioners/new`
 pub fn new(ctx: &Ctx) -> Handled {
@@ -49,7 +49,7 @@ pub fn show(ctx: &Ctx) -> Handled {
     let id: PractitionerId = ctx.param("practitioner")?;
     let one = practice::practitioner(&ctx.clinic, &ctx.caller(), id)?;
     let mut pairs = vec![
-        ("title", one.name.prefix.clone()),
+        ("prefix", one.name.prefix.clone()),
         ("name", one.name.full()),
         ("role", one.role.clone()),
         ("hue", one.hue.to_string()),
@@ -78,7 +78,7 @@ fn read(ctx: &Ctx, form: &Fields) -> Result<Result<PractitionerDraft, Problems>,
     let mut problems = Problems::default();
     let missing = Some(t!(ctx.text, "practitioner-error-name"));
     let draft = PractitionerDraft {
-        title: line(ctx, form, &mut problems, "title", 20, None),
+        title: line(ctx, form, &mut problems, "prefix", 20, None),
         name: line(ctx, form, &mut problems, "name", 100, missing),
         role: line(ctx, form, &mut problems, "role", 60, None),
         hue: form.parsed("hue").ok_or(Trouble::BadRequest)?,
@@ -101,8 +101,8 @@ fn page(ctx: &Ctx, id: Option<PractitionerId>, typed: &Fields, problems: &Proble
         None => t!(text, "practitioner-add"),
     };
     let body = Form::new(&action, &ctx.token()).show(&html! {
-        (Field::new("title", &t!(text, "practitioner-prefix")).hint(&t!(text, "practitioner-prefix-hint"))
-            .width(Width::Ten).value(typed.get("title")).wrong(wrongs.of("title")).show())
+        (Field::new("prefix", &t!(text, "practitioner-prefix")).hint(&t!(text, "practitioner-prefix-hint"))
+            .width(Width::Ten).value(typed.get("prefix")).wrong(wrongs.of("prefix")).show())
         (Field::new("name", &t!(text, "practitioner-name")).value(typed.get("name")).wrong(wrongs.of("name")).show())
         (Field::new("role", &t!(text, "practitioner-role")).hint(&t!(text, "practitioner-role-hint"))
             .value(typed.get("role")).wrong(wrongs.of("role")).show())

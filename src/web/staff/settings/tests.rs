@@ -158,7 +158,7 @@ async fn hours_are_typed_tried_copied_and_kept() {
     let page = browser.post("/staff/settings/services/new", &service).await;
     browser.get(&to(&page)).await;
     let one = [
-        ("title", "Dr"),
+        ("prefix", "Dr"),
         ("name", "Ana Silva"),
         ("role", "GP"),
         ("hue", "2"),
