@@ -244,8 +244,9 @@ fn a_held_time_is_nobody_elses_until_it_expires() {
 fn of_many_who_want_one_time_exactly_one_gets_it() {
     const BOOKERS: usize = 12;
     let world = World::new();
-    let patients = new_patients(&world, BOOKERS);
     for service in services(&world) {
+        // Whoever won an earlier round might have a visit at this time.
+        let patients = new_patients(&world, BOOKERS);
         let wish = *offers(&world, &service, None).last().expect("an offer");
         let start = Arc::new(Barrier::new(BOOKERS));
         let threads: Vec<_> = patients

@@ -15,7 +15,7 @@ use crate::web::ctx::Ctx;
 use crate::web::fields::Problems;
 use crate::web::layout::{self, Extra, Tab};
 use crate::web::reply::Reply;
-use crate::web::respond::{Handled, Trouble, sentence};
+use crate::web::respond::{Handled, Trouble};
 use crate::web::ui::button::{Button, back_link};
 use crate::web::ui::error_summary::error_summary;
 use crate::web::ui::field::{Field, Wrong};
@@ -49,7 +49,7 @@ fn gone(ctx: &Ctx, service: ServiceId, refused: &Refused) -> Handled {
     if *refused == Refused::NotFound {
         return Err(Refused::NotFound.into());
     }
-    let page = times::page(ctx, service, Some(&sentence(ctx, refused)))?;
+    let page = times::page(ctx, service, Some(refused))?;
     let mut reply = Reply::problems(page);
     reply.status = StatusCode::CONFLICT;
     Ok(reply)

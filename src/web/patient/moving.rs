@@ -72,6 +72,7 @@ fn view(ctx: &Ctx, detailed: &Detailed, gone: Option<&str>) -> Result<Markup, Tr
             visit: Some(detailed.visit.id),
             hold: None,
         },
+        now_at: Some(detailed.visit.start),
     };
     let body = html! {
         (back_link(&visit_path(detailed.visit.id, ""), &t!(text, "page-back")))

@@ -1,7 +1,7 @@
 //! Book, step two: choose a time. Also the times for moving a visit.
 
-use jiff::ToSpan;
 use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
 use maud::{Markup, html};
 
 use super::slot_value;
@@ -9,12 +9,13 @@ use crate::app::availability::{self, DayOffers, Except, Offer};
 use crate::app::engagement;
 use crate::domain::id::{PractitionerId, ServiceId};
 use crate::domain::practitioner::Practitioner;
+use crate::domain::refusal::Refused;
 use crate::domain::service::Service;
 use crate::t;
 use crate::web::ctx::Ctx;
 use crate::web::layout::{self, Extra, Tab};
 use crate::web::reply::Reply;
-use crate::web::respond::{Handled, Trouble};
+use crate::web::respond::{Handled, Trouble, sentence};
 use crate::web::ui::banner::banner;
 use crate::web::ui::button::{Button, back_link};
 use crate::web::ui::empty::empty;
@@ -51,7 +52,7 @@ pub fn show(ctx: &Ctx) -> Handled {
 }
 
 /// The page of times, with a sentence on top when the chosen one has gone.
-pub fn page(ctx: &Ctx, id: ServiceId, gone: Option<&str>) -> Result<Markup, Trouble> {
+pub fn page(ctx: &Ctx, id: ServiceId, gone: Option<&Refused>) -> Result<Markup, Trouble> {
     let text = ctx.text;
     let (service, who) = engagement::reason(&ctx.clinic, id)?;
     let asked = Asked::of(ctx);
@@ -66,6 +67,7 @@ pub fn page(ctx: &Ctx, id: ServiceId, gone: Option<&str>) -> Result<Markup, Trou
         action: "/holds",
         fields: &[("service", &service_id)],
         except: Except::default(),
+        now_at: None,
     };
     let body = html! {
         (back_link("/visits/new", &t!(text, "page-back")))
@@ -79,7 +81,7 @@ pub fn page(ctx: &Ctx, id: ServiceId, gone: Option<&str>) -> Result<Markup, Trou
             ))
             " " a href="/visits/new" { (t!(text, "book-change")) }
         }
-        @if let Some(gone) = gone { (banner(Tone::Warn, &t!(text, "book-gone-title"), &html! { p { (gone) } })) }
+        @if let Some(gone) = gone { (banner(Tone::Warn, &gone_title(ctx, gone), &html! { p { (sentence(ctx, gone)) } })) }
         (times.show(ctx)?)
     };
     let extra = Extra {
@@ -87,6 +89,18 @@ pub fn page(ctx: &Ctx, id: ServiceId, gone: Option<&str>) -> Result<Markup, Trou
         ..Extra::default()
     };
     Ok(layout::patient(ctx, Tab::Visits, &title, extra, body))
+}
+
+/// What stands above the sentence that says no: another time helps, or it does not.
+pub fn gone_title(ctx: &Ctx, refused: &Refused) -> String {
+    if matches!(
+        refused,
+        Refused::SlotTaken | Refused::HoldExpired | Refused::OverlapsOwn
+    ) {
+        t!(ctx.text, "book-gone-title")
+    } else {
+        t!(ctx.text, "trouble-refused-title")
+    }
 }
 
 /// Days with times to choose from, and the choice of practitioner above.
@@ -106,6 +120,8 @@ pub struct Times<'a> {
     pub fields: &'a [(&'a str, &'a str)],
     /// What is left out.
     pub except: Except,
+    /// The time that the visit has now, which is no new time.
+    pub now_at: Option<Timestamp>,
 }
 
 impl Times<'_> {
@@ -120,6 +136,9 @@ impl Times<'_> {
             DAYS,
             self.except,
         )?;
+        let more = days.len() == DAYS;
+        let others = |d: &DayOffers| d.offers.iter().any(|o| self.now_at != Some(o.slot.start));
+        let days: Vec<DayOffers> = days.into_iter().filter(others).collect();
         let token = ctx.token();
         Ok(html! {
             div.days id="times" {
@@ -132,7 +151,7 @@ impl Times<'_> {
                         &t!(text, "book-no-times"),
                         &html! {},
                     ))
-                } @else if days.len() == DAYS {
+                } @else if more {
                     (self.more(ctx, &days))
                 }
             }
@@ -194,6 +213,7 @@ impl Times<'_> {
         let slots: Vec<(String, String, String, Option<String>)> = day
             .offers
             .iter()
+            .filter(|offer| self.now_at != Some(offer.slot.start))
             .map(|offer| {
                 let start = offer.slot.start;
                 (
