@@ -1,5 +1,5 @@
-//! The data model at a glance: every table and index, one line each. A table's key stands in
-//! brackets. An index has no values; its key ends in the identifier of the row.
+//! The data model at a glance: every table and index, one line each. A table's key stands
+//! behind `Key:`. An index has no values; its key ends in the identifier of the row.
 
 use super::table::{Index, Table};
 use crate::domain::account::{Attempts, Link, Login, Session};
@@ -19,105 +19,105 @@ use super::hours::{KeptClosure, KeptException, KeptHours};
 /// The version of everything below. A step to the next one is a migration.
 pub const VERSION: u32 = 1;
 
-/// Facts about the file itself: `schema` → [`VERSION`]. [name]
+/// Facts about the file itself: `schema` → [`VERSION`]. Key: name.
 pub const META: Table<u32> = Table::new("meta");
-/// What the clinic has decided about itself; one row. [`settings`]
+/// What the clinic has decided about itself; one row. Key: settings.
 pub const SETTINGS: Table<Settings> = Table::new("settings");
-/// Running numbers, such as the next chart. [name]
+/// Running numbers, such as the next chart. Key: name.
 pub const COUNTERS: Table<u64> = Table::new("counters");
-/// Keys and certificates, by name. [name]
+/// Keys and certificates, by name. Key: name.
 pub const SECRETS: Table<Vec<u8>> = Table::new("secrets");
 
-/// People cared for. [patient]
+/// People cared for. Key: patient.
 pub const PATIENTS: Table<Patient> = Table::new("patients");
-/// Search terms → last seen, seconds. [term 0 patient]
+/// Search terms → last seen, seconds. Key: term 0 patient.
 pub const PATIENT_TERMS: Table<i64> = Table::new("patient_terms");
-/// Active charts by folded name. [name 0 patient]
+/// Active charts by folded name. Key: name 0 patient.
 pub const PATIENTS_BY_NAME: Index = Index::new("patients_by_name");
-/// By folded e-mail. [e-mail 0 patient]
+/// By folded e-mail. Key: e-mail 0 patient.
 pub const PATIENTS_BY_EMAIL: Index = Index::new("patients_by_email");
-/// By phone in E.164. [phone 0 patient]
+/// By phone in E.164. Key: phone 0 patient.
 pub const PATIENTS_BY_PHONE: Index = Index::new("patients_by_phone");
-/// By identifiers of other systems. [system 0 value 0 patient]
+/// By identifiers of other systems. Key: system 0 value 0 patient.
 pub const PATIENTS_BY_IDENTIFIER: Index = Index::new("patients_by_identifier");
-/// Charts made one, with what is needed to part them. [patient merge]
+/// Charts made one, with what is needed to part them. Key: patient merge.
 pub const MERGES: Table<MergeRecord> = Table::new("merges");
 
-/// People who care. [practitioner]
+/// People who care. Key: practitioner.
 pub const PRACTITIONERS: Table<Practitioner> = Table::new("practitioners");
-/// Organisations of imported records. [organization]
+/// Organisations of imported records. Key: organization.
 pub const ORGANIZATIONS: Table<Organization> = Table::new("organizations");
-/// What can be booked. [service]
+/// What can be booked. Key: service.
 pub const SERVICES: Table<Service> = Table::new("services");
-/// Weekly patterns. [practitioner hours]
+/// Weekly patterns. Key: practitioner hours.
 pub const HOURS: Table<KeptHours> = Table::new("hours");
-/// Days that differ from the weekly pattern. [practitioner date]
+/// Days that differ from the weekly pattern. Key: practitioner date.
 pub const EXCEPTIONS: Table<KeptException> = Table::new("exceptions");
-/// Days on which the whole clinic is closed. [closure]
+/// Days on which the whole clinic is closed. Key: closure.
 pub const CLOSURES: Table<KeptClosure> = Table::new("closures");
-/// Blocked time. [practitioner start block]
+/// Blocked time. Key: practitioner start block.
 pub const BLOCKS: Table<Block> = Table::new("blocks");
 
-/// Visits. [appointment]
+/// Visits. Key: appointment.
 pub const APPOINTMENTS: Table<Appointment> = Table::new("appointments");
-/// All visits by practitioner and start. [practitioner start appointment]
+/// All visits by practitioner and start. Key: practitioner start appointment.
 pub const APPOINTMENTS_BY_PRACTITIONER: Index = Index::new("appointments_by_practitioner");
-/// All visits by patient and start. [patient start appointment]
+/// All visits by patient and start. Key: patient start appointment.
 pub const APPOINTMENTS_BY_PATIENT: Index = Index::new("appointments_by_patient");
-/// Requests that wait for an answer. [start appointment]
+/// Requests that wait for an answer. Key: start appointment.
 pub const APPOINTMENTS_PENDING: Index = Index::new("appointments_pending");
-/// Visits that nobody has said the end of. [start appointment]
+/// Visits that nobody has said the end of. Key: start appointment.
 pub const APPOINTMENTS_OPEN: Index = Index::new("appointments_open");
-/// Times held for a moment. [practitioner start hold]
+/// Times held for a moment. Key: practitioner start hold.
 pub const HOLDS: Table<Hold> = Table::new("holds");
-/// Visits according to imported records. [encounter]
+/// Visits according to imported records. Key: encounter.
 pub const ENCOUNTERS: Table<Encounter> = Table::new("encounters");
-/// By patient and start. [patient start encounter]
+/// By patient and start. Key: patient start encounter.
 pub const ENCOUNTERS_BY_PATIENT: Index = Index::new("encounters_by_patient");
-/// By identifier in the source. [system 0 value 0 encounter]
+/// By identifier in the source. Key: system 0 value 0 encounter.
 pub const ENCOUNTERS_BY_IDENTIFIER: Index = Index::new("encounters_by_identifier");
 
-/// Accesses. [login]
+/// Accesses. Key: login.
 pub const LOGINS: Table<Login> = Table::new("logins");
-/// Staff by folded e-mail. [e-mail 0 login]
+/// Staff by folded e-mail. Key: e-mail 0 login.
 pub const LOGINS_BY_EMAIL: Index = Index::new("logins_by_email");
-/// Patients' accesses. [patient login]
+/// Patients' accesses. Key: patient login.
 pub const LOGINS_BY_PATIENT: Index = Index::new("logins_by_patient");
-/// Signed-in devices. [SHA-256 of the token]
+/// Signed-in devices. Key: SHA-256 of the token.
 pub const SESSIONS: Table<Session> = Table::new("sessions");
-/// By access. [login session; value is the key of the session]
+/// By access. Key: login session; value is the key of the session.
 pub const SESSIONS_BY_LOGIN: Table<[u8; 32]> = Table::new("sessions_by_login");
-/// Links that were handed out. [SHA-256 of the token]
+/// Links that were handed out. Key: SHA-256 of the token.
 pub const LINKS: Table<Link> = Table::new("links");
-/// The live link of a purpose. [purpose; value is the key of the link]
+/// The live link of a purpose. Key: purpose; value is the key of the link.
 pub const LINKS_BY_PURPOSE: Table<[u8; 32]> = Table::new("links_by_purpose");
-/// Links by the code that may be typed instead. [SHA-256 of the code, of the browser; value is the key]
+/// Links by the code that may be typed instead. Key: SHA-256 of the code, of the browser; value is the key.
 pub const LINKS_BY_CODE: Table<[u8; 32]> = Table::new("links_by_code");
-/// Wrong answers. [door 0 subject]
+/// Wrong answers. Key: door 0 subject.
 pub const ATTEMPTS: Table<Attempts> = Table::new("attempts");
-/// Persons not known here who want to be patients. [request]
+/// Persons not known here who want to be patients. Key: request.
 pub const REQUESTS: Table<RegistrationRequest> = Table::new("requests");
 
-/// Messages that leave the building. [notice]
+/// Messages that leave the building. Key: notice.
 pub const NOTICES: Table<Notice> = Table::new("notices");
-/// Waiting messages by the time of their next try. [next notice]
+/// Waiting messages by the time of their next try. Key: next notice.
 pub const NOTICES_DUE: Index = Index::new("notices_due");
-/// Messages that no longer wait, by the word of their state. [state 0 notice]
+/// Messages that no longer wait, by the word of their state. Key: state 0 notice.
 pub const NOTICES_BY_STATE: Index = Index::new("notices_by_state");
-/// Messages about a patient. [patient created notice]
+/// Messages about a patient. Key: patient created notice.
 pub const NOTICES_BY_PATIENT: Index = Index::new("notices_by_patient");
-/// Messages about a visit. [appointment notice]
+/// Messages about a visit. Key: appointment notice.
 pub const NOTICES_BY_VISIT: Index = Index::new("notices_by_visit");
-/// Each subject, kind and due time exists once; the value is the notice. [unique key]
+/// Each subject, kind and due time exists once; the value is the notice. Key: unique key.
 pub const NOTICES_UNIQUE: Table<[u8; 16]> = Table::new("notices_unique");
 
-/// The log. [seq]
+/// The log. Key: seq.
 pub const AUDIT: Table<AuditEvent> = Table::new("audit");
-/// Where the log ends: position and hash of the last line, written with it. [`head`]
+/// Where the log ends: position and hash of the last line, written with it. Key: head.
 pub const AUDIT_HEAD: Table<(u64, [u8; 32])> = Table::new("audit_head");
-/// By patient. [patient seq]
+/// By patient. Key: patient seq.
 pub const AUDIT_BY_PATIENT: Index = Index::new("audit_by_patient");
-/// By who did it. [login seq]
+/// By who did it. Key: login seq.
 pub const AUDIT_BY_LOGIN: Index = Index::new("audit_by_login");
 
 /// Every table and index by name: what `check`, backups and the digest walk over.
