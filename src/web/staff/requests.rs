@@ -123,13 +123,20 @@ fn visit(ctx: &Ctx, request: &VisitRequest) -> Markup {
     )
 }
 
-/// What someone said about themselves.
+/// What someone said about themselves, on a page of their own.
+fn who_alone(ctx: &Ctx, stranger: &Stranger) -> Markup {
+    html! {
+        h2 { (theirs(&stranger.request.name.full())) }
+        (who(ctx, stranger))
+    }
+}
+
+/// What someone said about themselves, below their name.
 fn who(ctx: &Ctx, stranger: &Stranger) -> Markup {
     let request = &stranger.request;
     let at = request.created_at;
     let when = ctx.when();
     html! {
-        h3 { (theirs(&request.name.full())) }
         p { (born_line(ctx, &stranger.chart)) }
         p { bdi.anywhere dir="ltr" { (request.email.as_str()) } }
         @if let Some(number) = &request.phone { p { bdi dir="ltr" { (phone_shown(ctx, number)) } } }
@@ -159,6 +166,7 @@ fn stranger(ctx: &Ctx, stranger: &Stranger) -> Markup {
     card(
         None,
         &html! {
+            h3 { (theirs(&stranger.request.name.full())) }
             (who(ctx, stranger))
             @if !alike.is_empty() { (suggestions(ctx, stranger)) }
             (actions(&html! {
@@ -270,7 +278,7 @@ pub fn person(ctx: &Ctx) -> Handled {
     let body = html! {
         (back_link(PAGE, &t!(text, "requests-back")))
         h1 { (title) }
-        (card(None, &who(ctx, &stranger)))
+        (card(None, &who_alone(ctx, &stranger)))
         (search_form(&format!("{PAGE}/people/{id}"), &label, Some("found"), &html! {
             (Field::new("q", &label).hint(&t!(text, "patients-find-hint")).value(&typed).autocomplete("off").show())
             noscript { (Button::secondary(&go).submit()) }
@@ -405,7 +413,14 @@ pub fn decline_person(ctx: &Ctx) -> Handled {
 fn person_reason(ctx: &Ctx, stranger: &Stranger, typed: &str, problems: &Problems) -> Markup {
     let action = format!("{PAGE}/people/{}/refusal", stranger.request.id);
     let title = t!(ctx.text, "requests-decline-person");
-    reason_page(ctx, &title, &action, &who(ctx, stranger), typed, problems)
+    reason_page(
+        ctx,
+        &title,
+        &action,
+        &who_alone(ctx, stranger),
+        typed,
+        problems,
+    )
 }
 
 fn check_reason(ctx: &Ctx, reason: &str) -> Problems {

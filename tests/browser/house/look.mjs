@@ -81,8 +81,10 @@ export async function focus(page) {
       const box = e.getBoundingClientRect();
       if (e.tagName === "MAIN" || box.width < 2) return "";
       const x = Math.min(Math.max(box.left + box.width / 2, 1), innerWidth - 2);
-      const y = box.height > innerHeight ? Math.max(box.top, 0) + 4 : box.top + box.height / 2;
-      if (y < 0 || y > innerHeight) return `out of sight: ${name}`;
+      // WCAG 2.4.11: some of it must show, and nothing may lie over that.
+      const [top, bottom] = [Math.max(box.top, 0), Math.min(box.bottom, innerHeight)];
+      const y = (top + bottom) / 2;
+      if (bottom - top < Math.min(box.height, 20)) return `out of sight: ${name}`;
       const over = document.elementFromPoint(x, y);
       if (over && (e.contains(over) || over.contains(e) || label?.contains(over))) return "";
       return `covered by ${over?.outerHTML.slice(0, 60)}: ${name}`;

@@ -132,7 +132,7 @@ fn list(ctx: &Ctx, closures: &[KeptClosure]) -> Markup {
                             @else { (t!(text, "closures-span", from = text.date(*from), until = text.date(*until))) }
                         }
                     }
-                    span.end {
+                    div.end {
                         (Button::secondary(&remove).about(name).small().icon(Icon::Trash2)
                             .post(&format!("{PATH}/{}/removal", kept.id), &token, &[]))
                     }

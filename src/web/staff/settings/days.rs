@@ -116,7 +116,7 @@ fn list(ctx: &Ctx, path: &str, kept: &[KeptException]) -> Markup {
                             @if !one.exception.note.is_empty() { ", " (theirs(&one.exception.note)) }
                         }
                     }
-                    span.end {
+                    div.end {
                         (Button::secondary(&remove).about(&date).small().icon(Icon::Trash2)
                             .post(&removal, &token, &[("day", &one.exception.date.to_string())]))
                     }
