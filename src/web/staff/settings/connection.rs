@@ -51,17 +51,6 @@ fn origin(typed: &str) -> Option<String> {
         None => typed.as_str(),
     };
     let rest = rest.strip_suffix('/').unwrap_or(rest);
-    // An IPv6 address stands in brackets.
-    let (host, port) = match rest.strip_prefix('[').and_then(|r| r.split_once(']')) {
-        Some((six, after)) => {
-            six.parse::<std::net::Ipv6Addr>().ok()?;
-            (format!("[{six}]"), after.strip_prefix(':'))
-        }
-        None => match rest.split_once(':') {
-            Some((host, port)) => (host.to_owned(), Some(port)),
-            None => (rest.to_owned(), None),
-        },
-    };
     let label = |label: &str| {
         !label.is_empty()
             && label.len() <= 63
@@ -71,14 +60,35 @@ fn origin(typed: &str) -> Option<String> {
                 .bytes()
                 .all(|b| b.is_ascii_alphanumeric() || b == b'-')
     };
-    if !host.starts_with('[') && (host.len() > 253 || !host.split('.').all(label)) {
-        return None;
-    }
+    let (host, port) = if let Some(bracketed) = rest.strip_prefix('[') {
+        // An IPv6 address stands in brackets.
+        let (six, after) = bracketed.split_once(']')?;
+        let six: std::net::Ipv6Addr = six.parse().ok()?;
+        let port = match after.strip_prefix(':') {
+            None if after.is_empty() => None,
+            None => return None,
+            port => port,
+        };
+        (format!("[{six}]"), port)
+    } else {
+        let (host, port) = rest
+            .split_once(':')
+            .map_or((rest, None), |(host, port)| (host, Some(port)));
+        if host.len() > 253 || !host.split('.').all(label) {
+            return None;
+        }
+        (host.to_owned(), port)
+    };
     match port {
-        None | Some("443") => Some(format!("https://{host}")),
+        None => Some(format!("https://{host}")),
         Some(port) => {
-            let port: u16 = port.parse().ok().filter(|p| *p > 0)?;
-            Some(format!("https://{host}:{port}"))
+            // A number may be written with a plus sign; a port may not.
+            let digits = port.bytes().all(|b| b.is_ascii_digit());
+            let port: u16 = port.parse().ok().filter(|port| digits && *port > 0)?;
+            Some(match port {
+                443 => format!("https://{host}"),
+                port => format!("https://{host}:{port}"),
+            })
         }
     }
 }
@@ -136,12 +146,18 @@ mod tests {
             ("https://river.example:443", Some("https://river.example")),
             ("https://127.0.0.1:8443", Some("https://127.0.0.1:8443")),
             ("https://[::1]:8443", Some("https://[::1]:8443")),
+            ("https://[0:0::1]", Some("https://[::1]")),
+            ("river.example:0443", Some("https://river.example")),
             ("http://river.example", None),
             ("https://river.example/portal", None),
             ("https://a@river.example", None),
             ("https://river.example:0", None),
             ("https://river.example:x", None),
             ("https://-x.example", None),
+            ("[ᚠ", None),
+            ("https://[::1]x", None),
+            ("https://[::1]:", None),
+            ("https://river.example:+1", None),
             ("javascript:alert(1)", None),
             ("", None),
         ] {
@@ -151,7 +167,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_origin_stays_what_it_is(typed in "\\PC{0,40}") {
+        fn an_origin_stays_what_it_is(typed in "\\PC{0,40}|(https://)?\\[?[0-9a-f:.\\]ᚠ@-]{0,20}(:[0-9+]{0,6})?/?") {
             if let Some(once) = origin(&typed) {
                 prop_assert_eq!(origin(&once), Some(once.clone()));
                 prop_assert!(once.is_ascii() && !once.contains(['"', '<', ' ', '@']));
