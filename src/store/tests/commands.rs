@@ -2,10 +2,9 @@
 //! of the others hold.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::mpsc::Receiver;
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
 
 use proptest::prelude::*;
 
@@ -102,8 +101,11 @@ type Answers = Vec<Receiver<Result<bool, Stop>>>;
 /// Sends commands in this order while a first one keeps the writer busy, so that all the others
 /// share a transaction.
 fn send_together(store: &Store, acts: &[Act], runs: &Arc<AtomicU32>) -> Answers {
-    let (slow, first) = commit::Pending::new(cause("slow"), |_| {
-        std::thread::sleep(Duration::from_millis(20));
+    let gate = Arc::new(Mutex::new(()));
+    let shut = gate.lock().unwrap();
+    let opened = gate.clone();
+    let (slow, first) = commit::Pending::new(cause("slow"), move |_| {
+        drop(opened.lock().unwrap());
         Ok(true)
     });
     store.jobs.send(commit::Job::Command(slow)).ok().unwrap();
@@ -118,6 +120,7 @@ fn send_together(store: &Store, acts: &[Act], runs: &Arc<AtomicU32>) -> Answers 
         store.jobs.send(commit::Job::Command(command)).ok().unwrap();
         answers.push(answer);
     }
+    drop(shut);
     answers
 }
 
