@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
 use super::{Answer, Clinic, Current};
-use crate::domain::appointment::after;
+use crate::domain::appointment::{Status, after};
 use crate::domain::id::{AppointmentId, HoldId, PractitionerId, ServiceId};
 use crate::domain::practitioner::Practitioner;
 use crate::domain::refusal::Refused;
@@ -78,22 +78,19 @@ pub fn load(
     // A window may cross midnight, and what begins a day earlier may reach into the span.
     let start = after(current.midnight(from), -appointments::LONGEST_MIN);
     let end = after(current.midnight(until), 2 * appointments::LONGEST_MIN);
+    // The last visit of the span may end two dates later, and hours end early before a closed date.
+    let near = (from.saturating_sub(1.day()), until.saturating_add(3.days()));
     let mut occupied = Vec::new();
-    for visit in appointments::of_practitioner(rows, practitioner, start, end)? {
-        if visit.status.occupies() && except.visit != Some(visit.id) {
-            let kind = if visit.status == crate::domain::appointment::Status::Pending {
+    for (id, start, visit) in appointments::taken(rows, practitioner, start, end)? {
+        if visit.status.occupies() && except.visit != Some(id) {
+            let kind = if visit.status == Status::Pending {
                 OccupiedKind::Request
             } else {
                 OccupiedKind::Appointment
             };
+            let end = after(start, i64::from(visit.duration_min));
             let (before, after) = (visit.before_min, visit.after_min);
-            occupied.push(Occupied::buffered(
-                kind,
-                visit.start,
-                visit.end(),
-                before,
-                after,
-            ));
+            occupied.push(Occupied::buffered(kind, start, end, before, after));
         }
     }
     for hold in appointments::holds_of(rows, practitioner, start, end)? {
@@ -118,13 +115,14 @@ pub fn load(
             .into_iter()
             .map(|k| k.rule)
             .collect(),
-        exceptions: hours::exceptions(rows, practitioner)?
+        exceptions: hours::exceptions_between(rows, practitioner, near)?
             .into_iter()
             .map(|k| k.exception)
             .collect(),
         closures: hours::closures(rows)?
             .into_iter()
             .map(|k| k.closure)
+            .filter(|c| c.from <= near.1 && near.0 <= c.until)
             .collect(),
         occupied: sorted(occupied),
     })

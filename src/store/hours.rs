@@ -130,6 +130,17 @@ pub fn exceptions(
     rows.rows_under(&EXCEPTIONS, &Key::of(practitioner))
 }
 
+/// The days of a practitioner that differ on the dates of a span (both inclusive), in order.
+pub fn exceptions_between(
+    rows: &dyn Rows,
+    practitioner: PractitionerId,
+    (from, until): (Date, Date),
+) -> Result<Vec<KeptException>, Failure> {
+    let to = exception_key(practitioner, until).after_prefix();
+    let from = exception_key(practitioner, from);
+    rows.rows_between(&EXCEPTIONS, &from, to.as_ref(), usize::MAX)
+}
+
 /// The days on which the whole clinic is closed.
 pub fn closures(rows: &dyn Rows) -> Result<Vec<KeptClosure>, Failure> {
     rows.all(&CLOSURES)

@@ -88,10 +88,19 @@ impl Key {
     }
 }
 
+/// Bytes of an identifier in a key.
+pub const ID_LENGTH: usize = 16;
+
 /// The identifier with which an index key ends.
 pub fn last_id<I: Id>(key: &[u8]) -> Option<I> {
-    let start = key.len().checked_sub(16)?;
+    let start = key.len().checked_sub(ID_LENGTH)?;
     Some(I::from_bytes(key.get(start..)?.try_into().ok()?))
+}
+
+/// The instant that stands at an offset of a key.
+pub fn time_in(key: &[u8], offset: usize) -> Option<Timestamp> {
+    let bytes = key.get(offset..)?.first_chunk()?;
+    Timestamp::from_second(i64::from_be_bytes(*bytes) ^ i64::MIN).ok()
 }
 
 #[cfg(test)]
@@ -104,6 +113,7 @@ mod tests {
         fn byte_order_is_time_order(a in -9_000_000_000i64..9_000_000_000, b in -9_000_000_000i64..9_000_000_000) {
             let (t, u) = (Timestamp::from_second(a).unwrap(), Timestamp::from_second(b).unwrap());
             prop_assert_eq!(Key::new().time(t).cmp(&Key::new().time(u)), a.cmp(&b));
+            prop_assert_eq!(time_in(Key::new().byte(7).time(t).as_bytes(), 1), Some(t));
         }
 
         #[test]

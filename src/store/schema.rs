@@ -14,6 +14,7 @@ use crate::domain::request::RegistrationRequest;
 use crate::domain::service::Service;
 use crate::domain::settings::Settings;
 
+use super::appointments::Taken;
 use super::hours::{KeptClosure, KeptException, KeptHours};
 
 /// The version of everything below. A step to the next one is a migration.
@@ -60,8 +61,8 @@ pub const BLOCKS: Table<Block> = Table::new("blocks");
 
 /// Visits. Key: appointment.
 pub const APPOINTMENTS: Table<Appointment> = Table::new("appointments");
-/// All visits by practitioner and start. Key: practitioner start appointment.
-pub const APPOINTMENTS_BY_PRACTITIONER: Index = Index::new("appointments_by_practitioner");
+/// What all visits take, by practitioner and start. Key: practitioner start appointment.
+pub const APPOINTMENTS_BY_PRACTITIONER: Table<Taken> = Table::new("appointments_by_practitioner");
 /// All visits by patient and start. Key: patient start appointment.
 pub const APPOINTMENTS_BY_PATIENT: Index = Index::new("appointments_by_patient");
 /// Requests that wait for an answer. Key: start appointment.
