@@ -86,7 +86,7 @@
     // Under a pointer the grid stands still, or the rows would run away from it.
     if (!pointer) m.ghost.scrollIntoView({ block: "nearest", inline: "nearest" });
     const name = hit?.querySelector("b")?.textContent;
-    anteroom.say([day?.getAttribute("aria-label"), clock(next.row), clock(next.row + next.span), name && `! ${name}`].filter(Boolean).join(", "));
+    anteroom.say([day?.parentElement?.getAttribute("aria-label"), clock(next.row), clock(next.row + next.span), name && `! ${name}`].filter(Boolean).join(", "));
   };
 
   const drop = () => {

@@ -319,18 +319,12 @@ impl<'a> Grid<'a> {
     }
 
     fn show(&self) -> Markup {
-        let (ctx, text) = (self.ctx, self.ctx.text);
+        let text = self.ctx.text;
         let count = self.shown.len();
         html! {
             div class=(format!("cal d{count}")) role="region" tabindex="0" aria-label=(t!(text, "calendar-grid"))
                 data-first=(self.hours.first) data-rows=(self.hours.rows()) data-step=(ROW_MIN) {
                 div.corner {}
-                @for shown in &self.shown {
-                    h2 aria-current=[(shown.date == ctx.today() && !self.asked.one_day).then_some("date")] {
-                        (self.head(shown))
-                        @if let Some(name) = shown.closed { small { (t!(text, "calendar-closed", name = name)) } }
-                    }
-                }
                 ol.hours aria-hidden="true" {
                     @for hour in self.hours.first..self.hours.last { li { span { (self.hour(hour)) } } }
                 }
@@ -380,7 +374,12 @@ impl<'a> Grid<'a> {
         chips.sort_by_key(|(place, _, chip)| (place.row, chip.visit.id));
         let places: Vec<Place> = chips.iter().map(|(place, ..)| *place).collect();
         html! {
-            section.day aria-label=(shown.head) data-date=(shown.date) data-with=[with] {
+            section.date aria-label=(shown.head) {
+              h2 aria-current=[(shown.date == ctx.today() && !self.asked.one_day).then_some("date")] {
+                  (self.head(shown))
+                  @if let Some(name) = shown.closed { small { (t!(text, "calendar-closed", name = name)) } }
+              }
+              div.day data-date=(shown.date) data-with=[with] {
                 @for place in closed_places(&open) { div class=(format!("closed {}", place.class())) {} }
                 @if ctx.may(Permission::ManageVisits) { (self.free(shown, &open)) }
                 @for column in &shown.columns { (self.blocks(shown.date, column)) (self.holds(shown.date, column)) }
@@ -390,7 +389,8 @@ impl<'a> Grid<'a> {
                     }
                 }
                 @if let Some(place) = now { div class=(format!("now-line r{}", place.row)) {} }
-                @if shown.columns.iter().all(|c| c.chips.is_empty()) { p.sr { (t!(text, "today-none-title")) } }
+                @if shown.columns.iter().all(|c| c.chips.is_empty()) { p.nothing { (t!(text, "today-none-title")) } }
+              }
             }
         }
     }

@@ -156,10 +156,9 @@ fn week() -> Markup {
         div.split {
         div.cal.d5 role="region" aria-label="Week" tabindex="0" {
             div.corner {}
-            @for (number, day) in days.iter().enumerate() { h2 aria-current=[(number == 1).then_some("date")] { (day) } }
             ol.hours aria-hidden="true" { @for hour in 8..17 { li { span { (hour) ":00" } } } }
-            @for number in 0..5 {
-                div.day { ul {
+            @for (number, day) in days.iter().enumerate() {
+                section.date aria-label=(day) { h2 aria-current=[(number == 1).then_some("date")] { (day) } div.day { ul {
                     @if number == 0 {
                         (appointment(7, 6, "k4 arrived", "", "Okafor, Ben", &["8:30 Check-up", "arrived"]))
                         (appointment(19, 12, "k3", "", "Lind, Sara", &["9:30 New patient"]))
@@ -178,7 +177,7 @@ fn week() -> Markup {
                 @if number == 4 { div.closed.r49.h60 {} }
                 @if number != 4 { div.closed.r49.h12 {} }
                 @if number == 1 { div.now-line.r30 {} }
-                }
+                } }
             }
         }
         aside.side aria-label="Visit" {
