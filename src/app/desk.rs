@@ -38,13 +38,14 @@ pub struct Waiting {
 pub fn waiting(clinic: &Clinic, caller: &Caller) -> Answer<Waiting> {
     caller.must(Permission::ViewSchedule)?;
     clinic.store.read(|rows| {
-        let asked = appointments::pending(rows)?;
         let strangers = requests::open(rows)?;
+        let mut visits = appointments::count_pending(rows)?;
         // A stranger's visit is part of the stranger's request.
-        let visits = asked
-            .iter()
-            .filter(|v| !strangers.iter().any(|r| r.chart == v.patient))
-            .count();
+        for stranger in &strangers {
+            let theirs = appointments::all_of_patient(rows, stranger.chart)?;
+            let theirs = theirs.iter().filter(|v| v.status == Status::Pending);
+            visits = visits.saturating_sub(theirs.count());
+        }
         let requests = u32::try_from(visits + strangers.len()).unwrap_or(u32::MAX);
         let failed = u32::try_from(notices::count_failed(rows)?).unwrap_or(u32::MAX);
         Ok(Waiting { requests, failed })

@@ -65,6 +65,7 @@ use crate::domain::refusal::Refused;
 use crate::domain::settings::Settings;
 use crate::store::settings as kept;
 use crate::store::table::Read as _;
+use crate::text::phone;
 
 /// What a verb ends with.
 pub type Answer<T> = Result<T, Stop>;
@@ -76,13 +77,22 @@ pub struct Current {
     pub settings: Settings,
     /// The clinic's time zone.
     pub zone: TimeZone,
+    /// The clinic's phone number, as people write it.
+    pub phone: Option<String>,
 }
 
 impl Current {
     fn of(settings: Settings) -> Self {
         // A zone that left the database with an update must not keep the clinic shut.
         let zone = TimeZone::get(&settings.profile.zone).unwrap_or(TimeZone::UTC);
-        Self { settings, zone }
+        let profile = &settings.profile;
+        let written = |number: &String| phone::format(number, &profile.country);
+        let phone = profile.phone.as_ref().map(written);
+        Self {
+            settings,
+            zone,
+            phone,
+        }
     }
 
     /// The date on the clinic's wall.

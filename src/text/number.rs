@@ -63,11 +63,24 @@ pub(super) fn scaled(unscaled: i64, places: u8) -> Decimal {
 
 /// The digits of a number in a locale.
 pub(super) fn digits(number: &Decimal, locale: &Locale) -> String {
+    thread_local! {
+        // A page says dozens of numbers, and a formatter is dear to make.
+        static ENGLISH: Option<DecimalFormatter> = formatter(&Language::English.locale());
+    }
     // Every locale that we name has data; plain digits are right, if foreign, should one have none.
-    DecimalFormatter::try_new(locale.into(), DecimalFormatterOptions::default()).map_or_else(
-        |_| number.to_string(),
-        |formatter| formatter.format(number).to_string(),
-    )
+    let say = |formatter: &Option<DecimalFormatter>| match formatter {
+        Some(formatter) => formatter.format(number).to_string(),
+        None => number.to_string(),
+    };
+    if *locale == Language::English.locale() {
+        ENGLISH.with(say)
+    } else {
+        say(&formatter(locale))
+    }
+}
+
+fn formatter(locale: &Locale) -> Option<DecimalFormatter> {
+    DecimalFormatter::try_new(locale.into(), DecimalFormatterOptions::default()).ok()
 }
 
 /// How a number inside an English message is shown; the default for what is not a number.

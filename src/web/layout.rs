@@ -87,11 +87,10 @@ pub fn help(ctx: &Ctx) -> Markup {
         return html! {};
     }
     let emergency = t!(text, "help-emergency", number = profile.emergency.clone());
-    match &profile.phone {
-        Some(phone) => {
-            let shown = crate::text::phone::format(phone, &profile.country);
+    match profile.phone.as_ref().zip(ctx.current.phone.as_ref()) {
+        Some((phone, shown)) => {
             let href = format!("tel:{phone}");
-            let label = t!(text, "help-call", phone = shown);
+            let label = t!(text, "help-call", phone = shown.as_str());
             help_row(
                 &t!(text, "help-title"),
                 &[(Icon::Phone, &href, &label)],

@@ -7,11 +7,13 @@ use anteroom::app::booking::{self, Wish};
 use anteroom::app::seed::{Plan, Seeded};
 use anteroom::app::{Caller, Clinic, Failure};
 use anteroom::domain::account::{Actor, LoginState, Role};
-use anteroom::domain::id::ServiceId;
+use anteroom::domain::appointment::Status;
+use anteroom::domain::id::{PractitionerId, ServiceId};
 use anteroom::domain::service::Service;
 use anteroom::store::table::{Read, Rows};
-use anteroom::store::{hours, schema};
+use anteroom::store::{appointments, hours, schema};
 use jiff::ToSpan;
+use jiff::civil::Date;
 
 use crate::support::server;
 use crate::{Times, line, ms, per_second};
@@ -91,6 +93,38 @@ pub fn slots(clinic: &Clinic, seeded: &Seeded) {
         "≤ 2",
         Some(p50 <= 2.0),
     );
+}
+
+/// A week of the calendar with about as many visits as are wanted: its first day, whose it is, and
+/// how many there are.
+pub fn week_of(clinic: &Clinic, wanted: usize) -> (Date, PractitionerId, usize) {
+    let current = clinic.current();
+    let today = current.date(clinic.now());
+    let into = i64::from(today.weekday().to_monday_zero_offset());
+    let monday = today.saturating_sub(into.days());
+    let weeks = (-20_i64..4).map(|n| monday.saturating_add((7 * n).days()));
+    let found = clinic.store.read(|rows| {
+        let mut best: Option<(Date, PractitionerId, usize)> = None;
+        for first in weeks {
+            let span = (
+                current.midnight(first),
+                current.midnight(first.saturating_add(7.days())),
+            );
+            for who in hours::practitioners(rows)? {
+                let visits = appointments::of_practitioner(rows, who.id, span.0, span.1)?;
+                // Cancelled visits are not drawn in a week.
+                let count = visits
+                    .iter()
+                    .filter(|v| v.status != Status::Cancelled)
+                    .count();
+                if best.is_none_or(|(.., c)| count.abs_diff(wanted) < c.abs_diff(wanted)) {
+                    best = Some((first, who.id, count));
+                }
+            }
+        }
+        Ok::<_, Failure>(best)
+    });
+    found.expect("a read").expect("a week")
 }
 
 /// Rows that the confirming step writes or removes, counted in a small clinic.

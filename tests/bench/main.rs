@@ -30,6 +30,9 @@ use anteroom::app::seed::Plan;
 
 use support::{people, server};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The binary that is measured, of the same build.
 const BINARY: &str = env!("CARGO_BIN_EXE_anteroom");
 
@@ -116,6 +119,7 @@ fn main() {
     let bare = bare::measure(dir.path(), rows, CLIENTS);
     let phones = people::phones(&clinic, 2_000);
     let wishes = inside::wishes(&clinic);
+    let week = inside::week_of(&clinic, 150);
     clinic.store.close();
     drop(clinic);
 
@@ -130,6 +134,6 @@ fn main() {
         over_tls::first_view(&server, &phones).await;
         over_tls::home(&server, &phones).await;
         over_tls::bookings(&server, &phones, &wishes, &bare).await;
-        over_tls::staff(server, &seeded, dir.path()).await;
+        over_tls::staff(server, &seeded, dir.path(), week).await;
     });
 }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anteroom::app::seed::Seeded;
-use anteroom::domain::id::{HoldId, PatientId, ServiceId};
+use anteroom::domain::id::{HoldId, PatientId, PractitionerId, ServiceId};
 use anteroom::web::cookies;
+use jiff::civil::Date;
 use tokio::sync::Barrier;
 
 use crate::bare::Bare;
@@ -235,7 +236,12 @@ async fn confirm(client: &mut Client, hold: HoldId) -> bool {
 }
 
 /// The pages of those who work here, and everybody's pages while passwords are tried.
-pub async fn staff(server: Server, seeded: &Seeded, data: &Path) {
+pub async fn staff(
+    server: Server,
+    seeded: &Seeded,
+    data: &Path,
+    (monday, who, visits): (Date, PractitionerId, usize),
+) {
     // The server has the file; the access is signed in while it is down, and it is started anew.
     server.kill();
     let clinic = server::open(data);
@@ -251,16 +257,17 @@ pub async fn staff(server: Server, seeded: &Seeded, data: &Path) {
             (cookies::STAFF, token.clone()),
         )
     };
+    let week = format!("calendar week, {visits} visits");
+    let week_path = format!("/staff/calendar?date={monday}&with={who}");
     for (what, path, wanted_ms, share, wanted_kb) in [
+        (week.as_str(), week_path.as_str(), 3.0, 0.5, Some(20.0)),
         (
-            "calendar week",
-            "/staff/calendar?view=week",
-            3.0,
-            0.5,
-            Some(20.0),
+            "patient typeahead",
+            "/staff/visits/find?q=an",
+            5.0,
+            0.99,
+            None,
         ),
-        ("today", "/staff", 3.0, 0.5, None),
-        ("patient typeahead", "/staff/patients?q=an", 5.0, 0.99, None),
     ] {
         let mut client = desk();
         let mut times = Vec::new();
