@@ -12,7 +12,7 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 
 /// What every page needs, in the order of the cascade.
-const APP: [&str; 33] = [
+const APP: [&str; 31] = [
     "layers",
     "tokens",
     "fonts",
@@ -41,8 +41,6 @@ const APP: [&str; 33] = [
     "toast",
     "meter",
     "code",
-    "thread",
-    "chart",
     "wizard",
     "utils",
     "print",
