@@ -196,6 +196,7 @@ test("what one desk moves, the calendar of another shows", () => atTheDesk({}, a
   const { id, row } = await visitAndGap(person);
   await carry(person, id, row);
   await person.press("Enter");
+  await person.page.getByRole("button", { name: "Undo" }).waitFor();
   await colleague.page.waitForFunction(([at, to]) => document.querySelector(`#week #${at}`)?.closest("li")?.classList.contains(`r${to}`), [id, row]);
   await other.watch.clean();
   await other.close();
