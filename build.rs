@@ -1,5 +1,6 @@
-//! Turns `assets/` into what the binary serves: style sheets joined, every file named by its hash,
-//! text compressed once, at the highest level, so that no request ever waits for it.
+//! Turns `assets/` into the folder that the binary embeds and serves: sheets and scripts joined, one
+//! of each for patients and one for staff, every file named by its hash, text compressed once, at the
+//! highest level, so that no request ever waits for it.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -11,7 +12,7 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 
 /// What every page needs, in the order of the cascade.
-const APP: [&str; 33] = [
+const APP: [&str; 31] = [
     "layers",
     "tokens",
     "fonts",
@@ -40,14 +41,12 @@ const APP: [&str; 33] = [
     "toast",
     "meter",
     "code",
-    "thread",
-    "chart",
     "wizard",
     "utils",
     "print",
 ];
 
-/// What only staff and printed pages need.
+/// What staff and printed pages need besides.
 const STAFF: [&str; 6] = [
     "combobox",
     "rail",
@@ -57,12 +56,27 @@ const STAFF: [&str; 6] = [
     "letter",
 ];
 
+/// What every page runs. A script in no list is served by itself, to the pages that name it.
+const APP_JS: [&str; 2] = ["swap", "page"];
+
+/// What staff pages run besides.
+const STAFF_JS: [&str; 4] = ["live", "board", "combobox", "new_visit"];
+
 /// Five-minute rows of one day, and the longest visit in such rows.
 const ROWS: (u16, u16) = (288, 96);
 
 struct File {
     name: String,
     content: Vec<u8>,
+}
+
+impl File {
+    fn new(name: &str, text: String) -> Self {
+        Self {
+            name: name.to_owned(),
+            content: text.into_bytes(),
+        }
+    }
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -77,34 +91,35 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=src/domain/theme/oklch.rs");
 
     let mut files = Vec::new();
-    for (folder, extension) in [("fonts", "woff2"), ("icons", "svg"), ("js", "js")] {
+    for (folder, extension) in [("fonts", "woff2"), ("icons", "svg")] {
         files.extend(read(&assets.join(folder), extension)?);
     }
+    files.extend(scripts(&assets.join("js"))?);
     let urls: BTreeMap<String, String> = files
         .iter()
-        .map(|file| (file.name.clone(), format!("/a/{}", path_of(file))))
+        .map(|file| (file.name.clone(), format!("/a/{}", served_as(file))))
         .collect();
     let sheets = Sheets {
         folder: assets.join("css"),
         urls,
     };
     sheets.all_are_used()?;
-    files.push(File {
-        name: "app.css".into(),
-        content: sheets.join(&APP, "")?.into_bytes(),
-    });
-    files.push(File {
-        name: "staff.css".into(),
-        content: sheets.join(&STAFF, &calendar_rows())?.into_bytes(),
-    });
-    files.sort_by(|a, b| a.name.cmp(&b.name));
+    let (app, staff) = (sheets.join(&APP)?, sheets.join(&STAFF)?);
+    files.push(File::new(
+        "staff.css",
+        format!("{app}{staff}{}", calendar_rows()),
+    ));
+    files.push(File::new("app.css", app));
 
-    let mut table = String::from("[\n");
-    for file in &files {
-        table.push_str(&entry(&out, file)?);
+    // Files of an earlier build have other names: they must not be embedded too.
+    let folder = out.join("assets");
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
     }
-    table.push(']');
-    fs::write(out.join("assets.rs"), table)?;
+    fs::create_dir(&folder)?;
+    for file in &files {
+        write(&folder, file)?;
+    }
 
     // The theme file is a function of the colour and of this source, so the source names it.
     let mut theme = fs::read(root.join("src/domain/theme.rs"))?;
@@ -131,6 +146,43 @@ fn read(folder: &Path, extension: &str) -> Result<Vec<File>, Box<dyn Error>> {
     Ok(files)
 }
 
+/// One script for patients, one for staff, and those that only some pages name.
+fn scripts(folder: &Path) -> Result<Vec<File>, Box<dyn Error>> {
+    let mut alone: BTreeMap<String, String> = BTreeMap::new();
+    for file in read(folder, "js")? {
+        alone.insert(file.name, squeeze_script(&String::from_utf8(file.content)?));
+    }
+    let mut join = |names: &[&str]| {
+        names
+            .iter()
+            .map(|name| alone.remove(&format!("{name}.js")))
+            .collect::<Option<String>>()
+            .ok_or("a script of a list in build.rs is not there")
+    };
+    let (app, staff) = (join(&APP_JS)?, join(&STAFF_JS)?);
+    let mut files = vec![File::new("staff.js", format!("{app}{staff}"))];
+    files.push(File::new("app.js", app));
+    files.extend(
+        alone
+            .iter()
+            .map(|(name, text)| File::new(name, text.clone())),
+    );
+    Ok(files)
+}
+
+/// Drops comments and indentation. Strings in our scripts hold no comment marks, and a `//` comment
+/// has a line of its own.
+fn squeeze_script(script: &str) -> String {
+    let mut squeezed = String::new();
+    for line in without_comments(script).lines().map(str::trim) {
+        if !line.is_empty() && !line.starts_with("//") {
+            squeezed.push_str(line);
+            squeezed.push('\n');
+        }
+    }
+    squeezed
+}
+
 struct Sheets {
     folder: PathBuf,
     urls: BTreeMap<String, String>,
@@ -148,14 +200,13 @@ impl Sheets {
         Ok(())
     }
 
-    fn join(&self, names: &[&str], tail: &str) -> Result<String, Box<dyn Error>> {
+    fn join(&self, names: &[&str]) -> Result<String, Box<dyn Error>> {
         let mut joined = String::new();
         for name in names {
             let path = self.folder.join(format!("{name}.css"));
             let text = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
             joined.push_str(&squeeze(&text));
         }
-        joined.push_str(tail);
         while let Some((before, rest)) = joined.split_once("url(asset:") {
             let (name, after) = rest.split_once(')').ok_or("url(asset: is never closed")?;
             let url = self
@@ -168,17 +219,25 @@ impl Sheets {
     }
 }
 
-/// Drops comments, indentation and line ends. Strings in our sheets hold no comment marks.
-fn squeeze(css: &str) -> String {
+fn without_comments(source: &str) -> String {
     let mut text = String::new();
-    let mut rest = css;
+    let mut rest = source;
     while let Some((before, comment)) = rest.split_once("/*") {
         text.push_str(before);
         rest = comment.split_once("*/").map_or("", |(_, after)| after);
     }
     text.push_str(rest);
+    text
+}
+
+/// Drops comments, indentation and line ends. Strings in our sheets hold no comment marks.
+fn squeeze(css: &str) -> String {
     let mut squeezed = String::new();
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+    for line in without_comments(css)
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+    {
         squeezed.push_str(line);
         // A declaration may go on in the next line, where the space counts.
         if !line.ends_with(['{', '}', ';', ',']) {
@@ -221,35 +280,31 @@ fn hash(content: &[u8]) -> String {
 }
 
 /// `app.css` is served as `app.<hash>.css`.
-fn path_of(file: &File) -> String {
+fn served_as(file: &File) -> String {
     let (stem, extension) = file.name.rsplit_once('.').unwrap_or((&file.name, "bin"));
     format!("{stem}.{}.{extension}", hash(&file.content))
 }
 
-fn entry(out: &Path, file: &File) -> Result<String, Box<dyn Error>> {
-    let bytes = |name: &str| format!("include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}\"))");
-    fs::write(out.join(&file.name), &file.content)?;
-    let mut brotli = "None".to_owned();
+/// The file, and beside it what is sent to browsers that take brotli.
+fn write(folder: &Path, file: &File) -> Result<(), Box<dyn Error>> {
+    let path = folder.join(served_as(file));
+    fs::write(&path, &file.content)?;
     // Fonts are compressed already.
-    if Path::new(&file.name)
+    if path
         .extension()
-        .is_none_or(|extension| extension != "woff2")
+        .is_some_and(|extension| extension == "woff2")
     {
-        let mut packed = Vec::new();
-        let level = brotli::enc::BrotliEncoderParams {
-            quality: 11,
-            lgwin: 22,
-            ..Default::default()
-        };
-        brotli::BrotliCompress(&mut file.content.as_slice(), &mut packed, &level)?;
-        let name = format!("{}.br", file.name);
-        fs::write(out.join(&name), packed)?;
-        brotli = format!("Some({})", bytes(&name));
+        return Ok(());
     }
-    Ok(format!(
-        "Asset {{ name: {:?}, url: {:?}, plain: {}, brotli: {brotli} }},\n",
-        file.name,
-        format!("/a/{}", path_of(file)),
-        bytes(&file.name),
-    ))
+    let mut packed = Vec::new();
+    let level = brotli::enc::BrotliEncoderParams {
+        quality: 11,
+        lgwin: 22,
+        ..Default::default()
+    };
+    brotli::BrotliCompress(&mut file.content.as_slice(), &mut packed, &level)?;
+    let mut beside = path.into_os_string();
+    beside.push(".br");
+    fs::write(beside, packed)?;
+    Ok(())
 }

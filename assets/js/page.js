@@ -103,6 +103,14 @@
     }
   });
 
+  // The browser is content when the edge of a thing shows; who goes on by key sees all of it.
+  document.addEventListener("focusin", (event) => {
+    const reached = event.target;
+    if (!(reached instanceof HTMLElement) || reached.tagName === "MAIN" || !reached.matches(":focus-visible")) return;
+    const box = reached.getBoundingClientRect();
+    if (box.height < innerHeight / 2) reached.scrollIntoView({ block: "nearest", inline: "nearest" });
+  });
+
   /** Shows the warning in time and keeps the session when asked to. */
   const watchSession = () => {
     const warning = document.getElementById("session-end");
@@ -148,6 +156,14 @@
       if (button instanceof HTMLButtonElement) button.disabled = false;
     }
   });
+
+  // A fade between two pages that is broken off, say because the window changed its size, is no error.
+  const calm = (/** @type {any} */ fade) => {
+    for (const end of [fade?.ready, fade?.finished]) end?.catch(() => {});
+  };
+  addEventListener("pageswap", (event) => calm(/** @type {any} */ (event).viewTransition));
+  addEventListener("pagereveal", (event) => calm(/** @type {any} */ (event).viewTransition));
+  calm(/** @type {any} */ (document).activeViewTransition);
 
   enliven(document);
   watchSession();

@@ -4,11 +4,14 @@
 //! asks again. `build.rs` joins, names and compresses; here is only the answering.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header};
 use poem::web::Path;
 use poem::{Body, Endpoint, EndpointExt as _, Request, Response, Route, get, handler};
+use rust_embed::RustEmbed;
 
 use crate::domain::theme::{Brand, Theme};
 
@@ -18,40 +21,48 @@ const THEME_VERSION: &str = env!("ANTEROOM_THEME_VERSION");
 const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const CHECK_FIRST: HeaderValue = HeaderValue::from_static("no-cache");
 
-struct Asset {
-    name: &'static str,
-    url: &'static str,
-    plain: &'static [u8],
-    brotli: Option<&'static [u8]>,
-}
+/// What `build.rs` made: `app.<hash>.css`, and beside it `app.<hash>.css.br`.
+#[derive(RustEmbed)]
+#[folder = "$OUT_DIR/assets"]
+struct Files;
 
-static ASSETS: &[Asset] = &include!(concat!(env!("OUT_DIR"), "/assets.rs"));
+/// The URL of each file by its plain name.
+static URLS: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
+    Files::iter()
+        .filter(|file| content_type(file).is_some())
+        .filter_map(|file| {
+            let (stem, rest) = file.split_once('.')?;
+            let (_hash, extension) = rest.split_once('.')?;
+            Some((format!("{stem}.{extension}"), format!("/a/{file}")))
+        })
+        .collect()
+});
+
+fn bytes(file: &str) -> Option<Bytes> {
+    Files::get(file).map(|found| match found.data {
+        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        Cow::Owned(bytes) => Bytes::from(bytes),
+    })
+}
 
 /// The URL of an embedded file by its plain name: `app.css` gives `/a/app.<hash>.css`.
 ///
 /// An unknown name gives a URL that answers 404; a test holds that no page asks for one.
 pub fn asset_url(name: &str) -> &'static str {
-    ASSETS
-        .iter()
-        .find(|asset| asset.name == name)
-        .map_or("/a/unknown", |asset| asset.url)
-}
-
-/// The URL of every embedded file, for the service worker's list.
-pub fn asset_urls() -> impl Iterator<Item = &'static str> {
-    ASSETS.iter().map(|asset| asset.url)
+    URLS.get(name).map_or("/a/unknown", String::as_str)
 }
 
 /// URL and bytes of every embedded file.
 #[cfg(test)]
-pub(crate) fn embedded() -> impl Iterator<Item = (&'static str, &'static [u8])> {
-    ASSETS.iter().map(|asset| (asset.url, asset.plain))
+pub(crate) fn embedded() -> impl Iterator<Item = (&'static str, Bytes)> {
+    URLS.values()
+        .filter_map(|url| Some((url.as_str(), bytes(url.strip_prefix("/a/")?)?)))
 }
 
 /// Media type and bytes of an embedded file by its URL, for a server that has no endpoint at hand.
 pub fn plain(url: &str) -> Option<(&'static str, Bytes)> {
-    let asset = ASSETS.iter().find(|asset| asset.url == url)?;
-    Some((content_type(asset.name), Bytes::from_static(asset.plain)))
+    let file = url.strip_prefix("/a/")?;
+    Some((content_type(file)?, bytes(file)?))
 }
 
 /// The URL of the style sheet that holds a clinic's colours. Costs nothing: the file is made when
@@ -85,16 +96,13 @@ pub fn routes() -> impl Endpoint<Output = Response> {
 
 #[handler]
 fn serve_file(Path(file): Path<String>, request: &Request) -> Response {
-    let found = ASSETS
-        .iter()
-        .find(|asset| asset.url.strip_prefix("/a/") == Some(file.as_str()));
-    if let Some(asset) = found {
+    if let (Some(kind), Some(plain)) = (content_type(&file), bytes(&file)) {
         return Answer {
-            kind: content_type(asset.name),
+            kind,
             tag: &file,
             cache: FOREVER,
-            plain: Bytes::from_static(asset.plain),
-            brotli: asset.brotli.map(Bytes::from_static),
+            plain,
+            brotli: bytes(&format!("{file}.br")),
         }
         .to(request);
     }
@@ -205,13 +213,14 @@ fn not_found() -> Response {
         .body("not found")
 }
 
-fn content_type(name: &str) -> &'static str {
-    match name.rsplit_once('.').map_or("", |(_, extension)| extension) {
-        "css" => "text/css; charset=utf-8",
-        "js" => "text/javascript; charset=utf-8",
-        "svg" => "image/svg+xml",
-        "woff2" => "font/woff2",
-        _ => "application/octet-stream",
+/// None for what is never asked for by its name.
+fn content_type(file: &str) -> Option<&'static str> {
+    match file.rsplit_once('.')?.1 {
+        "css" => Some("text/css; charset=utf-8"),
+        "js" => Some("text/javascript; charset=utf-8"),
+        "svg" => Some("image/svg+xml"),
+        "woff2" => Some("font/woff2"),
+        _ => None,
     }
 }
 
@@ -275,33 +284,24 @@ mod tests {
 
     #[tokio::test]
     async fn every_file_is_served_with_the_right_headers() {
-        assert!(ASSETS.len() >= 6);
-        for asset in ASSETS {
-            let response = ask(asset.url, &[]).await;
-            assert_eq!(response.status(), StatusCode::OK, "{}", asset.url);
+        assert!(URLS.len() >= 6);
+        for (url, content) in embedded() {
+            let response = ask(url, &[]).await;
+            assert_eq!(response.status(), StatusCode::OK, "{url}");
             assert_eq!(
                 header_of(&response, "cache-control"),
                 "public, max-age=31536000, immutable"
             );
             assert_eq!(header_of(&response, "x-content-type-options"), "nosniff");
             assert_eq!(
-                header_of(&response, "content-type"),
-                content_type(asset.name)
+                Some(header_of(&response, "content-type")),
+                content_type(url)
             );
             assert_eq!(header_of(&response, "content-encoding"), "");
-            assert_ne!(
-                content_type(asset.name),
-                "application/octet-stream",
-                "{}",
-                asset.name
-            );
             let etag = header_of(&response, "etag").to_owned();
             assert!(etag.starts_with('"') && etag.ends_with('"'));
-            assert_eq!(
-                response.into_body().into_bytes().await.unwrap(),
-                asset.plain
-            );
-            let again = ask(asset.url, &[("if-none-match", &etag)]).await;
+            assert_eq!(response.into_body().into_bytes().await.unwrap(), content);
+            let again = ask(url, &[("if-none-match", &etag)]).await;
             assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
             assert_eq!(header_of(&again, "etag"), etag);
             assert!(again.into_body().into_bytes().await.unwrap().is_empty());
@@ -347,6 +347,7 @@ mod tests {
     async fn what_is_not_there_is_not_found() {
         for path in [
             "/a/app.css",
+            &format!("{}.br", asset_url("app.css")),
             "/a/app.0000000000000000.css",
             "/a/unknown",
             "/a/theme-0b7285.0000000000000000.css",
@@ -383,18 +384,18 @@ mod tests {
     #[tokio::test]
     async fn the_first_view_stays_small() {
         let size = |name: &str| {
-            let asset = ASSETS.iter().find(|asset| asset.name == name).unwrap();
-            asset.brotli.unwrap_or(asset.plain).len()
+            let file = asset_url(name).strip_prefix("/a/").unwrap();
+            bytes(&format!("{file}.br")).unwrap().len()
         };
-        assert!(size("app.css") <= 14 * 1024, "{}", size("app.css"));
-        assert!(size("staff.css") <= 6 * 1024, "{}", size("staff.css"));
-        assert!(size("icons.svg") <= 4 * 1024, "{}", size("icons.svg"));
-        assert!(size("swap.js") + size("page.js") <= 8 * 1024);
-        let scripts = ASSETS
-            .iter()
-            .filter(|a| content_type(a.name).starts_with("text/javascript"));
-        let total: usize = scripts.map(|asset| size(asset.name)).sum();
-        assert!(total <= 16 * 1024, "{total}");
+        for (name, most_kb) in [
+            ("app.css", 14),
+            ("staff.css", 20),
+            ("icons.svg", 4),
+            ("app.js", 8),
+            ("staff.js", 16),
+        ] {
+            assert!(size(name) <= most_kb * 1024, "{name}: {}", size(name));
+        }
         let url = theme_url(Brand::DEFAULT);
         let theme = ask(&url, &[("accept-encoding", "br")])
             .await

@@ -1,33 +1,10 @@
 // The first start: from an empty folder to a time that a patient can book, in four screens.
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { test } from "node:test";
 import { open } from "./house/browser.mjs";
-import { start } from "./house/demo.mjs";
-import { axe, reflow } from "./house/look.mjs";
+import { newClinic } from "./house/demo.mjs";
+import { everything, reflow } from "./house/look.mjs";
 import { Person } from "./house/person.mjs";
-
-/** A new clinic, and the code that its first start prints. */
-async function newClinic() {
-  const folder = await mkdtemp(path.join(tmpdir(), "anteroom-first-"));
-  const data = path.join(folder, "clinic");
-  let url = "";
-  const server = await start(["serve", "--data", data, "--listen", "127.0.0.1:0"], (line) => {
-    url = /Address\s+(https:\S+?)\/setup/.exec(line)?.[1] ?? url;
-    const code = /Set-up code\s+(\S+)/.exec(line)?.[1];
-    return code && { url, code };
-  });
-  return {
-    .../** @type {{ url: string, code: string }} */ (server.ready),
-    ca: path.join(data, "ca.pem"),
-    async stop() {
-      await server.stop();
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
-}
 
 for (const scripts of [true, false]) {
   const mode = scripts ? "with scripts" : "without scripts";
@@ -42,7 +19,7 @@ for (const scripts of [true, false]) {
       const problems = [];
       const look = async () => {
         const here = new URL(person.page.url()).pathname;
-        const found = scripts ? [...(await axe(person.page)), ...(await reflow(person.page))] : await reflow(person.page);
+        const found = scripts ? await everything(person.page, "patient") : await reflow(person.page);
         problems.push(...found.map((problem) => `${here}: ${problem}`));
       };
 

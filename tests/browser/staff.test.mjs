@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { open } from "./house/browser.mjs";
 import { demo } from "./house/demo.mjs";
+import { axe } from "./house/look.mjs";
 import { Person } from "./house/person.mjs";
 
 /** @type {Awaited<ReturnType<typeof demo>>} */
@@ -69,6 +70,19 @@ async function visitAndGap(person) {
 /** The row at which a visit stands. @param {Person} person @param {string} id */
 const rowOf = (person, id) => person.page.locator(`#week #${id}`).evaluate((chip) =>
   Number([...(chip.closest("li")?.classList ?? [])].find((c) => /^r\d+$/.test(c))?.slice(1)));
+
+/** Lifts a visit and carries it to a row, by keyboard. @param {Person} person @param {string} id @param {number} row */
+async function carry(person, id, row) {
+  const from = await rowOf(person, id);
+  await person.page.locator(`#week #${id}`).focus();
+  await person.page.keyboard.press("m");
+  const key = row > from ? "ArrowDown" : "ArrowUp";
+  for (let at = from; at !== row; ) {
+    const step = Math.abs(row - at) >= 3 ? 3 : 1;
+    await person.page.keyboard.press(step === 3 ? key : `Shift+${key}`);
+    at += row > from ? step : -step;
+  }
+}
 
 for (const scripts of [true, false]) {
   const mode = scripts ? "with scripts" : "without scripts";
@@ -152,16 +166,9 @@ test("a visit is dragged to another time, and back by Undo", () => atTheDesk({},
 
 test("a visit is moved by keyboard alone", () => atTheDesk({}, async (person) => {
   await openWeek(person);
-  const { id, from, row } = await visitAndGap(person);
-  await person.page.locator(`#week #${id}`).focus();
+  const { id, row } = await visitAndGap(person);
   person.taps = 0;
-  await person.page.keyboard.press("m");
-  const key = row > from ? "ArrowDown" : "ArrowUp";
-  for (let at = from; at !== row; ) {
-    const step = Math.abs(row - at) >= 3 ? 3 : 1;
-    await person.page.keyboard.press(step === 3 ? key : `Shift+${key}`);
-    at += row > from ? step : -step;
-  }
+  await carry(person, id, row);
   await person.press("Enter");
   await person.page.getByRole("button", { name: "Undo" }).waitFor();
   assert.equal(await rowOf(person, id), row);
@@ -178,4 +185,97 @@ test("what one desk does, another sees", () => atTheDesk({}, async (person) => {
   await colleague.page.locator("section.lane", { has: colleague.page.getByRole("heading", { name: "Arrived" }) }).locator(`#${id}`).waitFor();
   await other.watch.clean();
   await other.close();
+}));
+
+test("what one desk moves, the calendar of another shows", () => atTheDesk({}, async (person) => {
+  await openWeek(person);
+  const other = await browser.window({ width: 1280 });
+  const colleague = new Person(other, clinic.url);
+  await colleague.enter(clinic.person("owner"));
+  await colleague.visit(new URL(person.page.url()).pathname + new URL(person.page.url()).search);
+  const { id, row } = await visitAndGap(person);
+  await carry(person, id, row);
+  await person.press("Enter");
+  await person.page.getByRole("button", { name: "Undo" }).waitFor();
+  await colleague.page.waitForFunction(([at, to]) => document.querySelector(`#week #${at}`)?.closest("li")?.classList.contains(`r${to}`), [id, row]);
+  await other.watch.clean();
+  await other.close();
+}));
+
+test("a visit that would overlap another asks why, and moves only with a reason", () => atTheDesk({}, async (person) => {
+  await openWeek(person);
+  const found = await person.page.evaluate(() => {
+    for (const day of document.querySelectorAll("#week .day[data-with]")) {
+      const [one, other] = day.querySelectorAll("li > .appt:not(.gone, .missed, .done)");
+      const at = [...(other?.closest("li")?.classList ?? [])].find((c) => /^r\d+$/.test(c));
+      if (one && at) return { id: one.id, row: Number(at.slice(1)) };
+    }
+    return null;
+  });
+  assert.ok(found, "two visits on one day");
+  const { id } = found;
+  const from = await rowOf(person, id);
+  const ask = person.page.locator("#overlap-ask");
+  await carry(person, id, found.row);
+  await person.page.keyboard.press("Enter");
+  await ask.waitFor();
+  assert.deepEqual(await axe(person.page), []);
+  // No reason, no move.
+  await ask.locator("form[method=post] button").first().click();
+  assert.ok(await ask.isVisible());
+  await person.page.keyboard.press("Escape");
+  await ask.waitFor({ state: "hidden" });
+  assert.equal(await rowOf(person, id), from);
+  assert.equal(await person.page.evaluate(() => document.activeElement?.id), id, "the focus is where it was");
+
+  await carry(person, id, found.row);
+  await person.page.keyboard.press("Enter");
+  await ask.getByRole("textbox").fill("Both at once, by their wish");
+  await ask.locator("form[method=post] button").first().click();
+  await person.page.getByRole("button", { name: "Undo" }).waitFor();
+  assert.notEqual(await rowOf(person, id), from);
+  await person.page.reload();
+  assert.notEqual(await rowOf(person, id), from, "the server says so too");
+}));
+
+test("a visit is lengthened by its lower edge, and short again by Undo", () => atTheDesk({}, async (person) => {
+  await openWeek(person);
+  const id = await person.page.evaluate(() => {
+    const number = (/** @type {Element} */ e, /** @type {string} */ letter) =>
+      Number([...e.classList].find((c) => c[0] === letter && /^\d+$/.test(c.slice(1)))?.slice(1) ?? 1);
+    for (const day of document.querySelectorAll("#week .day[data-with]")) {
+      const taken = [...day.querySelectorAll("ul > li, .block, .closed, .held")].map((e) => [number(e, "r"), number(e, "h")]);
+      for (const chip of day.querySelectorAll("li > .appt:not(.gone, .missed, .done)")) {
+        const item = chip.closest("li");
+        if (!item) continue;
+        const end = number(item, "r") + number(item, "h");
+        if (taken.every(([r, h]) => r + h <= end || r >= end + 4)) return chip.id;
+      }
+    }
+    return null;
+  });
+  assert.ok(id, "some visit has room after it");
+  const chip = person.page.locator(`#week #${id}`);
+  const spanOf = () => chip.evaluate((e) => Number([...(e.closest("li")?.classList ?? [])].find((c) => /^h\d+$/.test(c))?.slice(1)));
+  const before = await spanOf();
+  await chip.scrollIntoViewIfNeeded();
+  const box = await chip.boundingBox();
+  const row = await person.page.evaluate(() => {
+    const cal = /** @type {HTMLElement} */ (document.querySelector("#week .cal"));
+    return /** @type {Element} */ (cal.querySelector(".day")).getBoundingClientRect().height / Number(cal.dataset.rows);
+  });
+  assert.ok(box);
+  person.taps = 0;
+  const [x, y] = [box.x + box.width / 2, box.y + box.height - 2];
+  await person.page.mouse.move(x, y);
+  await person.page.mouse.down();
+  await person.page.mouse.move(x, y + 3 * row, { steps: 8 });
+  await person.page.mouse.up();
+  person.taps += 1;
+  await person.page.getByRole("button", { name: "Undo" }).waitFor();
+  person.within(1, "lengthen by drag");
+  const after = await spanOf();
+  assert.ok(after > before, `${after} rows, not ${before}`);
+  await person.tap("button", "Undo");
+  await person.page.waitForFunction(([at, old]) => document.querySelector(`#week #${at}`)?.closest("li")?.classList.contains(`h${old}`), [id, before]);
 }));

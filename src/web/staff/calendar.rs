@@ -148,7 +148,7 @@ pub fn page(
         let extra = Extra {
             toast,
             has_problems,
-            scripts: &[Script::Live, Script::Named("calendar.js")],
+            scripts: &[Script("calendar.js")],
         };
         layout::staff(ctx, Rail::Calendar, &title, extra, body)
     }))

@@ -69,7 +69,7 @@ fn view(ctx: &Ctx, patient: &Patient, invitation: &Invitation) -> Markup {
         }
     };
     let extra = Extra {
-        scripts: &[Script::Named("copy.js")],
+        scripts: &[Script("copy.js")],
         ..Extra::default()
     };
     layout::staff(ctx, Rail::Patients, &title, extra, body)

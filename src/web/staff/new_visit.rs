@@ -26,7 +26,6 @@ use crate::web::ui::combobox::Combobox;
 use crate::web::ui::details::details;
 use crate::web::ui::field::{Field, Kind, Width};
 use crate::web::ui::form::{Form, hidden, search_form};
-use crate::web::ui::page::Script;
 use crate::web::ui::row_list::{Row, row_list};
 use crate::web::ui::select::Select;
 use crate::web::ui::text::theirs;
@@ -78,7 +77,6 @@ fn page(ctx: &Ctx, fields: &Fields, inside: &Markup, has_problems: bool) -> Mark
     };
     let extra = Extra {
         has_problems,
-        scripts: &[Script::Combobox, Script::Named("new_visit.js")],
         ..Extra::default()
     };
     layout::staff(ctx, Rail::Calendar, &title, extra, body)

@@ -18,7 +18,6 @@ use crate::web::ui::button::Button;
 use crate::web::ui::details::details;
 use crate::web::ui::empty::empty;
 use crate::web::ui::icon::Icon;
-use crate::web::ui::page::Script;
 use crate::web::ui::row_list::{Row, row_list};
 use crate::web::ui::table::{Column, Table};
 use crate::web::ui::tag::{Tone, tag};
@@ -54,7 +53,6 @@ pub fn show(ctx: &Ctx) -> Handled {
     Ok(Reply::page(Done::show(done.as_ref(), |toast| {
         let extra = Extra {
             toast,
-            scripts: &[Script::Live, Script::Named("board.js")],
             ..Extra::default()
         };
         layout::staff(ctx, Rail::Today, &title, extra, body)

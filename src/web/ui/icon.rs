@@ -48,13 +48,10 @@ icons! {
     Check => "check",
     ChevronRight => "chevron-right",
     ChevronLeft => "chevron-left",
-    ChevronDown => "chevron-down",
     ArrowLeft => "arrow-left",
-    ArrowRight => "arrow-right",
     FlaskConical => "flask-conical",
     FileText => "file-text",
     FilePen => "file-pen",
-    FileCheck => "file-check",
     ClipboardList => "clipboard-list",
     Phone => "phone",
     Mail => "mail",
@@ -66,8 +63,6 @@ icons! {
     LogOut => "log-out",
     Download => "download",
     Printer => "printer",
-    Paperclip => "paperclip",
-    Send => "send",
     Upload => "upload",
     Pencil => "pencil",
     Trash2 => "trash-2",
@@ -76,37 +71,15 @@ icons! {
     CircleAlert => "circle-alert",
     CircleCheck => "circle-check",
     Circle => "circle",
-    CircleQuestionMark => "circle-question-mark",
     Undo2 => "undo-2",
     Globe => "globe",
-    Sun => "sun",
-    Moon => "moon",
-    Monitor => "monitor",
     QrCode => "qr-code",
-    Link => "link",
-    ExternalLink => "external-link",
-    Video => "video",
-    Pill => "pill",
-    Syringe => "syringe",
     Stethoscope => "stethoscope",
-    CreditCard => "credit-card",
     Building2 => "building-2",
     Palette => "palette",
     Smartphone => "smartphone",
-    Eye => "eye",
-    Star => "star",
-    RotateCcw => "rotate-ccw",
-    Ellipsis => "ellipsis",
     ListChecks => "list-checks",
-    WifiOff => "wifi-off",
-    Languages => "languages",
-    Baby => "baby",
-    DoorOpen => "door-open",
-    Image => "image",
-    Tag => "tag",
     History => "history",
-    Server => "server",
-    HandHeart => "hand-heart",
 }
 
 impl Icon {
@@ -117,11 +90,8 @@ impl Icon {
             Self::ChevronRight
                 | Self::ChevronLeft
                 | Self::ArrowLeft
-                | Self::ArrowRight
                 | Self::Undo2
-                | Self::Send
                 | Self::LogOut
-                | Self::ExternalLink
         )
     }
 }

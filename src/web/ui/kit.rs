@@ -10,11 +10,11 @@ use std::collections::BTreeMap;
 use maud::Markup;
 use regex::Regex;
 
-use super::page::{Dir, Mode, Page, PageWords, Script, SessionEnd};
+use super::page::{Dir, Mode, Page, PageWords, SessionEnd};
 use super::shell::{ClinicMark, Shell};
 use super::toast::Toast;
 use crate::domain::theme::{Brand, Theme};
-use crate::web::assets::{asset_url, asset_urls, theme_asset, theme_url};
+use crate::web::assets::{asset_url, embedded, theme_asset, theme_url};
 
 const CLINIC: ClinicMark<'_> = ClinicMark {
     name: "Riverside Clinic",
@@ -38,7 +38,6 @@ fn document(
     toast: Option<Toast<'_>>,
     body: Markup,
 ) -> String {
-    let staff = matches!(shell, Shell::Staff { .. });
     Page {
         title,
         site: CLINIC.name,
@@ -55,11 +54,7 @@ fn document(
             stay: "Stay signed in",
             stay_url: "/stay",
         }),
-        scripts: if staff {
-            &[Script::Live, Script::Combobox]
-        } else {
-            &[]
-        },
+        scripts: &[],
         words: PageWords {
             skip: "Skip to the content",
             error_prefix: "Error:",
@@ -172,7 +167,7 @@ fn pages_ask_only_for_files_that_exist() {
     for (name, html) in all_pages() {
         for url in captures(r##"(?:href|src)="(/a/[^"#]+)"##, &html) {
             assert!(
-                url == theme || asset_urls().any(|known| known == url),
+                url == theme || embedded().any(|(known, _)| known == url),
                 "{name}: {url}"
             );
         }
@@ -217,8 +212,8 @@ fn pages_can_be_looked_at() {
     }
     let (url, css) = theme_asset(&Theme::from_brand(Brand::DEFAULT));
     write(&url, css.as_bytes());
-    for asset in crate::web::assets::embedded() {
-        write(asset.0, asset.1);
+    for asset in embedded() {
+        write(asset.0, &asset.1);
     }
     assert!(asset_url("app.css").starts_with("/a/app."));
 }

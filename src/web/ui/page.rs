@@ -36,26 +36,9 @@ impl Mode {
     }
 }
 
-/// Scripts beyond the two that every page has.
+/// A script that only some pages need: a file of `assets/js`, by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Script {
-    /// Keeps regions marked `data-live` up to date.
-    Live,
-    /// Makes comboboxes of `<ante-combo>`.
-    Combobox,
-    /// Another file of `assets/js`, by name.
-    Named(&'static str),
-}
-
-impl Script {
-    const fn file(self) -> &'static str {
-        match self {
-            Self::Live => "live.js",
-            Self::Combobox => "combobox.js",
-            Self::Named(name) => name,
-        }
-    }
-}
+pub struct Script(pub &'static str);
 
 /// Words that every page needs.
 #[derive(Clone, Copy, Debug)]
@@ -106,7 +89,7 @@ pub struct Page<'a> {
     pub toast: Option<Toast<'a>>,
     /// When the session ends.
     pub session_end: Option<SessionEnd<'a>>,
-    /// Scripts beyond the usual.
+    /// Scripts that other pages do not need.
     pub scripts: &'a [Script],
     /// Words for the page itself.
     pub words: PageWords<'a>,
@@ -147,13 +130,11 @@ impl Page<'_> {
             // A number in a note is not a phone number unless we say so.
             meta name="format-detection" content="telephone=no, date=no, address=no";
             link rel="stylesheet" href=(self.theme_url);
-            link rel="stylesheet" href=(asset_url("app.css"));
-            @if self.shell.is_wide() { link rel="stylesheet" href=(asset_url("staff.css")); }
+            link rel="stylesheet" href=(asset_url(if self.shell.is_wide() { "staff.css" } else { "app.css" }));
             link rel="preload" href=(asset_url("atkinson-latin.woff2")) as="font" type="font/woff2" crossorigin;
             link rel="icon" href=(asset_url("mark.svg")) type="image/svg+xml";
-            script src=(asset_url("swap.js")) defer {}
-            script src=(asset_url("page.js")) defer {}
-            @for script in self.scripts { script src=(asset_url(script.file())) defer {} }
+            script src=(asset_url(if self.shell.is_staff() { "staff.js" } else { "app.js" })) defer {}
+            @for Script(file) in self.scripts { script src=(asset_url(file)) defer {} }
         }
     }
 }

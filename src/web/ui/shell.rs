@@ -109,7 +109,12 @@ impl Shell<'_> {
         }
     }
 
-    /// Whether it needs the second style sheet.
+    /// Whether those who work here read it, and the scripts of their pages run.
+    pub(super) const fn is_staff(&self) -> bool {
+        matches!(self, Self::Staff { .. })
+    }
+
+    /// Whether it needs the larger style sheet.
     pub(super) const fn is_wide(&self) -> bool {
         matches!(self, Self::Staff { .. } | Self::Print { .. })
     }

@@ -1,5 +1,5 @@
 // A server of our own on loopback, in a folder that is gone afterwards.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -66,6 +66,28 @@ export async function demo() {
       if (!one) throw new Error(`nobody is ${role}`);
       return one;
     },
+    async stop() {
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A new clinic, and the code that its first start prints. */
+export async function newClinic() {
+  const folder = await mkdtemp(path.join(tmpdir(), "anteroom-first-"));
+  const data = path.join(folder, "clinic");
+  let url = "";
+  const server = await start(["serve", "--data", data, "--listen", "127.0.0.1:0"], (line) => {
+    url = /Address\s+(https:\S+?)\/setup/.exec(line)?.[1] ?? url;
+    const code = /Set-up code\s+(\S+)/.exec(line)?.[1];
+    return code && { url, code };
+  });
+  return {
+    .../** @type {{ url: string, code: string }} */ (server.ready),
+    ca: path.join(data, "ca.pem"),
+    /** What the command line says, beside the server. @param {string[]} args */
+    tell: (args) => execFileSync(BINARY, [...args, "--data", data], { encoding: "utf8" }),
     async stop() {
       await server.stop();
       await rm(folder, { recursive: true, force: true });

@@ -80,11 +80,11 @@ export async function focus(page) {
       if (![e, e.parentElement, label, label?.parentElement].some((x) => x && ringed(x))) return `no ring on ${name}`;
       const box = e.getBoundingClientRect();
       if (e.tagName === "MAIN" || box.width < 2) return "";
-      const x = Math.min(Math.max(box.left + box.width / 2, 1), innerWidth - 2);
-      // WCAG 2.4.11: some of it must show, and nothing may lie over that.
-      const [top, bottom] = [Math.max(box.top, 0), Math.min(box.bottom, innerHeight)];
-      const y = (top + bottom) / 2;
-      if (bottom - top < Math.min(box.height, 20)) return `out of sight: ${name}`;
+      // What fits into the window shows its middle; of what does not, the part that shows is looked at.
+      const middle = (/** @type {number} */ from, /** @type {number} */ to, /** @type {number} */ room) =>
+        to - from <= room ? (from + to) / 2 : (Math.max(from, 0) + Math.min(to, room)) / 2;
+      const [x, y] = [middle(box.left, box.right, innerWidth), middle(box.top, box.bottom, innerHeight)];
+      if (x < 0 || y < 0 || x >= innerWidth || y >= innerHeight) return `out of sight: ${name}`;
       const over = document.elementFromPoint(x, y);
       if (over && (e.contains(over) || over.contains(e) || label?.contains(over))) return "";
       return `covered by ${over?.outerHTML.slice(0, 60)}: ${name}`;
@@ -93,4 +93,14 @@ export async function focus(page) {
     if (found) problems.add(`focus: ${found}`);
   }
   return [...problems];
+}
+
+/** All that can be measured on one page, for patients' thumbs or for staff. @param {Page} page @param {"patient" | "staff"} whose */
+export async function everything(page, whose) {
+  const here = new URL(page.url()).pathname.replace(/[0-9a-z]{20,}/g, "…");
+  const found = [
+    ...(await axe(page)), ...(await reflow(page)), ...(await reflowSpaced(page)),
+    ...(whose === "patient" ? await targets(page, 44) : []), ...(await focus(page)),
+  ];
+  return found.map((problem) => `${here}: ${problem}`);
 }

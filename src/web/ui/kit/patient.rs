@@ -297,7 +297,6 @@ fn first() -> Markup {
         p.lead { (theirs("Dr Silva")) "’s team made you a private page. No app, no password." }
         (Form::new("/i/x", TOKEN).show(&html! { (dob(None, false)) (Button::primary("Open my page").submit()) }))
         (details("This is not for me", &html! { p { a href="tel:+35312345678" { "Call us" } } }, false))
-        nav.langs aria-label="Language" { a href="?lang=en" aria-current="true" { "English" } a href="?lang=fr" lang="fr" { "Français" } a href="?lang=ar" lang="ar" dir="rtl" { "العربية" } }
     }
 }
 
@@ -330,10 +329,6 @@ fn parts() -> Markup {
         (qr("https://riverside.example/i/9K3FA7Q2M4XW8YZ", "Open my page"))
         (dialog_link("leave", "/leave", "Leave this page"))
         (dialog("leave", "Leave this page?", &html! { p { "Your answers are saved." } }, "Stay here"))
-        section.thread {
-            article.bubble { header { b { (theirs("Dr Silva")) } span { "Doctor" } time datetime="2026-11-23T09:10" { "9:10am" } } (their_paragraph("Your blood test is back.\nAll is well.")) }
-            article.bubble.mine { header { b { "You" } time datetime="2026-11-23T09:12" { "9:12am" } } (their_paragraph("شكرا")) }
-        }
         (help())
     }
 }

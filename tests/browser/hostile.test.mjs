@@ -1,0 +1,137 @@
+// What people may type to do harm, or by accident, in every text that is kept: it is shown as text,
+// on every page where it appears, and no page breaks.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { open } from "./house/browser.mjs";
+import { demo } from "./house/demo.mjs";
+import { reflow } from "./house/look.mjs";
+import { Person } from "./house/person.mjs";
+
+/** What is typed, and what of it a page must show as it was typed. */
+const VALUES = {
+  markup: "<script>window.harmed=1</script><img src=x onerror=window.harmed=2>\"'></textarea>&amp;{{7*7}}",
+  turned: "\u202egnp.exe \u2066\u202d א\u0301\u0300\u0302",
+  long: "W".repeat(5000),
+  people: "👩🏽‍⚕️👨‍👩‍👧‍👦 Z͑ͫ̓ͪ̂ͫ̽a̠͒l̠g̠o",
+  controls: "a\u0000b\u0007c\u001bd\u007fe\ufeff\u200b",
+};
+
+/** @type {Awaited<ReturnType<typeof demo>>} */
+let clinic;
+/** @type {Awaited<ReturnType<typeof open>>} */
+let browser;
+before(async () => {
+  clinic = await demo();
+  browser = await open(clinic);
+});
+after(async () => {
+  await browser?.close();
+  await clinic?.stop();
+});
+
+/** @param {string} role @param {number} width */
+async function enter(role, width) {
+  const window = await browser.window({ width });
+  const person = new Person(window, clinic.url);
+  window.page.on("dialog", (dialog) => { window.watch.seen.push(`dialog: ${dialog.message()}`); void dialog.dismiss(); });
+  await person.enter(clinic.person(role));
+  return { window, person };
+}
+
+/**
+ * Types a value into every free text of the page's form and sends it. What is refused must say so;
+ * then a shorter one is sent, until something is kept.
+ * @param {import("playwright-core").Page} page @param {string} value @returns {Promise<boolean>} whether it was kept
+ */
+async function send(page, value) {
+  for (const most of [6000, 300, 80, 30]) {
+    const form = page.locator("main form[method=post]", { has: page.locator("input[type=text]:not([inputmode]):visible, textarea:visible") }).last();
+    if (await form.count() === 0) return false;
+    for (const closed of await form.locator("details:not([open]) > summary").all()) await closed.click();
+    for (const field of await form.locator("input[type=text]:not([inputmode]), input:not([type]), textarea").all()) {
+      if (!(await field.isVisible())) continue;
+      const name = await field.getAttribute("name");
+      // Short facts with a form of their own: times, colours, codes.
+      if (/time|from|until|colour|language|zone|currency|country|emergency|phone|date|open|mon|tue|wed|thu|fri|sat|sun/.test(name ?? "")) continue;
+      await field.fill([...value].slice(0, most).join(""));
+    }
+    const before = page.url();
+    await form.locator("button:not([type=button]):visible").first().click();
+    await page.waitForLoadState();
+    await page.waitForTimeout(250);
+    if (await page.locator(".problems").count() === 0) return true;
+    assert.match(await page.title(), /^Error: /, `${before} says what is wrong`);
+    assert.deepEqual(await reflow(page), [], `${before} with ${value.slice(0, 20)}`);
+  }
+  return false;
+}
+
+/** @param {import("playwright-core").Page} page */
+const first = async (page, /** @type {string} */ selector) => {
+  const href = await page.locator(selector).first().getAttribute("href");
+  assert.ok(href, selector);
+  return href;
+};
+
+for (const [kind, value] of Object.entries(VALUES)) {
+  test(`${kind} is text wherever it is kept`, { timeout: 240_000 }, async () => {
+    /** @type {string[]} */
+    const kept = [];
+    /** @type {string[]} */
+    const problems = [];
+
+    const mine = await enter("patient", 390);
+    const patient = mine.person;
+    await patient.tapTime(0);
+    await patient.page.waitForURL(/\/holds\//);
+    if (await send(patient.page, value)) kept.push("booking");
+    const visit = new URL(patient.page.url()).pathname;
+    if (visit.startsWith("/visits/")) {
+      await patient.visit(`${visit}/cancellation`);
+      if (await patient.page.locator("main textarea, main input[type=text]").count() > 0 && kind === "markup" && await send(patient.page, value)) kept.push("cancellation");
+    }
+
+    const theirs = await enter("owner", 1280);
+    const desk = theirs.person;
+    await desk.visit("/staff/patients");
+    const charts = await desk.page.locator("main a[href^='/staff/patients/pat_']").evaluateAll((all) => all.map((a) => a.getAttribute("href") ?? ""));
+    const chart = charts.find((href) => /^\/staff\/patients\/pat_[^/]+$/.test(href));
+    assert.ok(chart);
+    await desk.visit("/staff/settings/services");
+    const service = await first(desk.page, "main a[href^='/staff/settings/services/']:not([href$='/new'])");
+    await desk.visit("/staff/settings/hours");
+    const hours = await first(desk.page, "main a[href^='/staff/settings/hours/']");
+    const practitioner = hours.replace("/hours/", "/practitioners/");
+    for (const at of [`${chart}/details`, service, practitioner, "/staff/settings/clinic", "/staff/settings/closures", "/staff/blocks/new", "/staff/account"]) {
+      await desk.visit(at);
+      if (await send(desk.page, value)) kept.push(at);
+    }
+    console.log(`    ${kind}: kept by ${kept.length}: ${kept.join(" ")}`);
+    assert.ok(kept.includes("booking") && kept.length >= 4, `kept only by ${kept.join(" ")}`);
+
+    const visits = visit.startsWith("/visits/") ? [visit, `${visit}/cancellation`, `${visit}/time`] : [];
+    for (const width of [320, 1280]) {
+      // What is cancelled already has no other time: 409.
+      for (const [role, pages] of /** @type {[string, string[]][]} */ ([
+        ["patient", ["/", "/visits", "/visits/new", "/me", "/me/looks", ...visits]],
+        ["owner", ["/staff", "/staff/calendar", "/staff/patients", `/staff/patients?q=${encodeURIComponent(value.slice(0, 60))}`, chart, `${chart}/details`, `${chart}/merge`, "/staff/requests",
+          "/staff/outbox", "/staff/day.print", "/staff/visits/new", "/staff/settings", "/staff/settings/services", service, practitioner, "/staff/settings/hours", hours, "/staff/settings/closures",
+          "/staff/settings/clinic", "/staff/settings/poster", "/staff/settings/audit", "/staff/settings/reminders", "/staff/people", ...visits.slice(0, 1).map((at) => `/staff${at}`)]],
+      ])) {
+        const { window, person } = await enter(role, width);
+        for (const at of pages) {
+          const answer = await person.visit(at);
+          if (answer && answer.status() >= 400 && answer.status() !== 409) problems.push(`${at} answers ${answer.status()}`);
+          problems.push(...(await reflow(person.page)).map((p) => `${width} ${at}: ${p}`));
+          if (await person.page.evaluate(() => "harmed" in window)) problems.push(`${at}: a script ran`);
+        }
+        problems.push(...(await window.watch.found()));
+        await window.close();
+      }
+    }
+    problems.push(...(await mine.window.watch.found()), ...(await theirs.window.watch.found()));
+    await mine.window.close();
+    await theirs.window.close();
+    assert.deepEqual([...new Set(problems)], []);
+  });
+}
