@@ -152,39 +152,10 @@ pub fn revoke(clinic: &Clinic, caller: &Caller, patient: PatientId, close: bool)
 }
 
 pub(super) fn take_back(tx: &mut Tx<'_>, purpose: LinkPurpose) -> Result<(), Failure> {
-    if let Some(link) = access::link_for(tx, purpose)? {
+    for link in access::links_for(tx, purpose)? {
         access::remove_link(tx, &link.key)?;
     }
     Ok(())
-}
-
-/// How a patient's portal stands, for their page among the staff pages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Portal {
-    /// Never invited, or the invitation ran out.
-    Never,
-    /// Invited until then.
-    Invited(Timestamp),
-    /// Uses it; last seen then.
-    Active(Option<Timestamp>),
-    /// Closed by the clinic.
-    Closed,
-}
-
-/// How a patient's portal stands.
-pub fn portal(clinic: &Clinic, caller: &Caller, patient: PatientId) -> Answer<Portal> {
-    caller.must(Permission::ViewPatients)?;
-    let now = clinic.now();
-    clinic.store.read(|rows| {
-        let login = access::login_of_patient(rows, patient)?;
-        let link = access::link_for(rows, LinkPurpose::Invitation(patient))?;
-        Ok(match (login, link.filter(|l| l.is_live(now))) {
-            (Some(l), _) if l.state == LoginState::Disabled => Portal::Closed,
-            (Some(l), _) if l.state == LoginState::Active => Portal::Active(l.seen_at),
-            (_, Some(link)) => Portal::Invited(link.expires_at),
-            (_, None) => Portal::Never,
-        })
-    })
 }
 
 /// Whether an invitation still opens anything. Says nothing about whom it is for.
@@ -310,10 +281,16 @@ pub(super) fn login_for(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::charts::{self, Portal};
     use crate::app::stage::{BORN, Stage, no, visitor};
     use jiff::civil::date;
 
     const OTHER: Date = date(1990, 1, 2);
+
+    fn portal(stage: &Stage, patient: PatientId) -> Portal {
+        let desk = stage.caller(Role::FrontDesk);
+        charts::find(&stage.clinic, &desk, patient).unwrap().portal
+    }
 
     fn token(invitation: &Invitation) -> &str {
         invitation.url.rsplit('/').next().unwrap()
@@ -371,19 +348,20 @@ mod tests {
         let (clinic, desk) = (&stage.clinic, stage.caller(Role::FrontDesk));
         let amira = stage.patient("Amira Haddad", None, Some(BORN));
         let first = invite(clinic, &desk, amira.id, false).unwrap();
-        let second = invite(clinic, &desk, amira.id, false).unwrap();
+        let (second, made) = (
+            invite(clinic, &desk, amira.id, false).unwrap(),
+            clinic.now(),
+        );
         assert_eq!(no(open(clinic, token(&first))), Refused::LinkDead);
         stage.clock.forward_min(INVITED_MIN - 1);
         open(clinic, token(&second)).unwrap();
-        assert_eq!(
-            portal(clinic, &desk, amira.id).unwrap(),
-            Portal::Invited(second.expires_at)
-        );
+        let (at, until) = (made, second.expires_at);
+        assert_eq!(portal(&stage, amira.id), Portal::Invited { at, until });
         stage.clock.forward_min(1);
         assert_eq!(no(open(clinic, token(&second))), Refused::LinkDead);
         let late = accept(clinic, &visitor(), token(&second), BORN);
         assert_eq!(no(late), Refused::LinkDead);
-        assert_eq!(portal(clinic, &desk, amira.id).unwrap(), Portal::Never);
+        assert_eq!(portal(&stage, amira.id), Portal::Lapsed { at: made });
     }
 
     #[test]
@@ -450,7 +428,7 @@ mod tests {
         revoke(clinic, &desk, amira.id, true).unwrap();
         assert!(sessions::resolve(clinic, &new.token).unwrap().is_none());
         assert_eq!(no(open(clinic, token(&two))), Refused::LinkDead);
-        assert_eq!(portal(clinic, &desk, amira.id).unwrap(), Portal::Closed);
+        assert_eq!(portal(&stage, amira.id), Portal::Closed);
         let three = invite(clinic, &desk, amira.id, false).unwrap();
         let back = accept(clinic, &visitor(), token(&three), BORN).unwrap();
         assert_eq!(back.login.id, new.login.id);

@@ -22,7 +22,7 @@ use crate::domain::person::{Email, HumanName};
 use crate::domain::refusal::Refused;
 use crate::domain::request::{RegistrationRequest, RequestState};
 use crate::store::table::Rows;
-use crate::store::{Tx, access, notices, patients, requests};
+use crate::store::{Tx, access, appointments, notices, patients, requests};
 
 /// Minutes for which a link and its code are good.
 pub(super) const GOOD_MIN: i64 = 15;
@@ -74,14 +74,58 @@ pub struct Introduction {
 
 /// Asks for a mail with a link and a code. The answer is the same for every address.
 pub fn ask(clinic: &Clinic, visitor: &Visitor, email: &Email, language: &str) -> Answer<()> {
+    let email = email.clone();
+    ask_for(clinic, visitor, language, move |_| Ok(Some(email.clone())))
+}
+
+/// Asks for the same mail with a link that opens nothing any more: it goes to the address that the
+/// link belongs to, if we still know one. The answer is the same for every link, and whoever asks
+/// gains nothing that they would not by typing that address.
+pub fn ask_by_link(clinic: &Clinic, visitor: &Visitor, token: &str, language: &str) -> Answer<()> {
+    let key = secret::key_of(token);
+    ask_for(clinic, visitor, language, move |rows| {
+        Ok(match access::link(rows, &key)? {
+            Some(link) => address_behind(rows, &link)?,
+            None => None,
+        })
+    })
+}
+
+/// The address that a link was about, if it may be written to.
+fn address_behind(rows: &dyn Rows, link: &Link) -> Result<Option<Email>, Failure> {
+    let patient = match link.purpose {
+        LinkPurpose::SignIn(_) | LinkPurpose::Register => return Ok(link.email.clone()),
+        LinkPurpose::Invitation(patient) | LinkPurpose::ConfirmEmail(patient) => patient,
+        LinkPurpose::Visit(visit) => match appointments::find(rows, visit)? {
+            Some(visit) => visit.patient,
+            None => return Ok(None),
+        },
+        LinkPurpose::StaffPassword(_) | LinkPurpose::Demo(_) | LinkPurpose::SecondStep(_) => {
+            return Ok(None);
+        }
+    };
+    let chart = patients::follow(rows, patient)?;
+    Ok(chart.filter(Patient::can_be_reached).and_then(|c| c.email))
+}
+
+fn ask_for(
+    clinic: &Clinic,
+    visitor: &Visitor,
+    language: &str,
+    whom: impl Fn(&dyn Rows) -> Result<Option<Email>, Failure> + Send + 'static,
+) -> Answer<()> {
     if !clinic.current().settings.is_open() {
         return Err(Refused::NotOpen.into());
     }
     let letter = Letter::new(clinic, visitor, Some(language));
     let cause = visitor.cause(clinic, Action::SignIn);
-    let (email, visitor, now) = (email.clone(), visitor.clone(), clinic.now());
+    let (visitor, now) = (visitor.clone(), clinic.now());
     clinic.store.write(cause, move |tx| {
         tx.detail("asked for mail");
+        let Some(email) = whom(tx)? else {
+            attempts::wrong_from(tx, &visitor, now)?;
+            return Ok(());
+        };
         let people = People::at(tx, &email)?;
         let subject = people.one_login(tx)?;
         // A mailbox that was written to too often gets nothing for a while, and the page says what

@@ -10,7 +10,7 @@ use crate::domain::notice::{Notice, NoticeKind, NoticeState, NoticeSubject, UNDO
 use crate::domain::patient::Patient;
 use crate::domain::settings::Settings;
 use crate::store::table::Rows;
-use crate::store::{Tx, notices, patients};
+use crate::store::{Tx, access, notices, patients};
 
 const DAY_MIN: i64 = 24 * 60;
 
@@ -102,6 +102,9 @@ impl Pen {
         tell: bool,
     ) -> Result<(), Failure> {
         suppress_waiting(tx, visit.id, self.now)?;
+        if kind == NoticeKind::Moved {
+            access::end_visit_links_at(tx, visit.id, visit.start)?;
+        }
         let Some(patient) = patients::follow(tx, visit.patient)? else {
             return Ok(());
         };

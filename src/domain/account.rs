@@ -205,7 +205,8 @@ pub enum LinkPurpose {
     SecondStep(LoginId),
 }
 
-/// A link that was handed out. The newest of a purpose replaces the older ones.
+/// A link that was handed out. The newest of a purpose replaces the older ones; those about a visit
+/// live side by side until it begins.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
     /// SHA-256 of the token in the URL.

@@ -12,7 +12,7 @@ use super::tx::Tx;
 use jiff::Timestamp;
 
 use crate::domain::account::{Attempts, Link, LinkPurpose, Login, LoginState, Role, Session};
-use crate::domain::id::{Id, LoginId, PatientId};
+use crate::domain::id::{AppointmentId, Id, LoginId, PatientId};
 use crate::domain::person::Email;
 
 impl Row for Login {
@@ -58,8 +58,11 @@ impl Row for Link {
     fn entries(&self) -> Result<Vec<Entry>, Failure> {
         let mut entries = Vec::new();
         if self.used_at.is_none()
-            && let Some(purpose) = purpose_key(self.purpose)
+            && let Some(mut purpose) = purpose_key(self.purpose)
         {
+            if most_beside(self.purpose) > 1 {
+                purpose = purpose.bytes(&self.key);
+            }
             entries.push(Entry::with(&LINKS_BY_PURPOSE, purpose, &self.key)?);
         }
         if self.used_at.is_none()
@@ -79,7 +82,22 @@ impl Row for Link {
     }
 }
 
-/// One live link per purpose; strangers are told apart by their browser instead.
+/// How many links of a purpose live side by side. People open old mails, so every mail about a visit
+/// keeps its link until the visit begins; the limit is for one that is mailed again and again.
+const fn most_beside(purpose: LinkPurpose) -> usize {
+    match purpose {
+        LinkPurpose::Visit(_) => 12,
+        LinkPurpose::Invitation(_)
+        | LinkPurpose::SignIn(_)
+        | LinkPurpose::Register
+        | LinkPurpose::StaffPassword(_)
+        | LinkPurpose::ConfirmEmail(_)
+        | LinkPurpose::Demo(_)
+        | LinkPurpose::SecondStep(_) => 1,
+    }
+}
+
+/// Where the links of a purpose are listed; strangers are told apart by their browser instead.
 fn purpose_key(purpose: LinkPurpose) -> Option<Key> {
     let (kind, bytes) = match purpose {
         LinkPurpose::Invitation(id) => (1, id.bytes()),
@@ -201,15 +219,37 @@ pub fn link_by_code(
     }
 }
 
+/// The links of a purpose that were not used, newest first.
+pub fn links_for(rows: &dyn Rows, purpose: LinkPurpose) -> Result<Vec<Link>, Failure> {
+    let Some(prefix) = purpose_key(purpose) else {
+        return Ok(Vec::new());
+    };
+    let mut found = Vec::new();
+    for key in rows.rows_under(&LINKS_BY_PURPOSE, &prefix)? {
+        found.extend(link(rows, &key)?);
+    }
+    found.sort_by_key(|l| std::cmp::Reverse(l.created_at));
+    Ok(found)
+}
+
 /// The newest link of a purpose, if it was not used.
 pub fn link_for(rows: &dyn Rows, purpose: LinkPurpose) -> Result<Option<Link>, Failure> {
-    let Some(key) = purpose_key(purpose) else {
-        return Ok(None);
-    };
-    match rows.find(&LINKS_BY_PURPOSE, &key)? {
-        Some(key) => link(rows, &key),
-        None => Ok(None),
+    Ok(links_for(rows, purpose)?.into_iter().next())
+}
+
+/// Lets every link about a visit end when the visit begins, after it was moved.
+pub fn end_visit_links_at(
+    tx: &mut Tx<'_>,
+    visit: AppointmentId,
+    start: Timestamp,
+) -> Result<(), Failure> {
+    for mut link in links_for(tx, LinkPurpose::Visit(visit))? {
+        if link.expires_at != start {
+            link.expires_at = start;
+            tx.put(&link)?;
+        }
     }
+    Ok(())
 }
 
 /// The newest link that was mailed because a browser asked, if it was not used.
@@ -225,7 +265,8 @@ pub fn remove_link(tx: &mut Tx<'_>, key: &[u8; 32]) -> Result<bool, Failure> {
     tx.delete::<Link>(&Key::new().bytes(key))
 }
 
-/// Hands a link out; the one before of its purpose, and of the browser that asked, is gone.
+/// Hands a link out; the one before of the browser that asked is gone, and of its purpose the oldest
+/// that there is no room for.
 pub fn put_link(tx: &mut Tx<'_>, new: &Link) -> Result<(), Failure> {
     if let Some(browser) = new.mail_browser()
         && let Some(old) = link_of_browser(tx, browser)?
@@ -233,9 +274,9 @@ pub fn put_link(tx: &mut Tx<'_>, new: &Link) -> Result<(), Failure> {
     {
         tx.delete::<Link>(&old.key())?;
     }
-    if let Some(old) = link_for(tx, new.purpose)?
-        && old.key != new.key
-    {
+    let mut older = links_for(tx, new.purpose)?;
+    older.retain(|l| l.key != new.key);
+    for old in older.iter().skip(most_beside(new.purpose) - 1) {
         tx.delete::<Link>(&old.key())?;
     }
     tx.put(new)

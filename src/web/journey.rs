@@ -237,11 +237,25 @@ mod doors {
         let page = phone.get(&link).await;
         assert_eq!(page.status, StatusCode::OK);
         assert!(!page.html.contains("Amira") && !page.html.contains("Check-up"));
-        assert_eq!(to(&phone.post(&link, &[("do", "confirm")]).await), link);
-        assert!(!phone.get(&link).await.html.contains("value=\"confirm\""));
-        let page = phone.post(&link, &[("do", "cancel")]).await;
-        assert_eq!(page.status, StatusCode::OK);
-        assert_eq!(phone.get(&link).await.status, StatusCode::NOT_FOUND);
+        let done = phone.post(&format!("{link}/confirmation"), &[]).await;
+        assert_eq!(to(&done), format!("{link}?did=confirmed"));
+        let page = phone.get(to(&done)).await;
+        assert!(!page.html.contains(&format!("{link}/confirmation")));
+        let asks = phone.get(&format!("{link}/cancellation")).await;
+        assert!(asks.status == StatusCode::OK && !asks.html.contains("Check-up"));
+        let done = phone.post(&format!("{link}/cancellation"), &[]).await;
+        let page = phone.get(to(&done)).await;
+        assert!(page.html.contains("Your visit is cancelled"));
+        // A slip is taken back with one tap, for three minutes.
+        let done = phone.post(&format!("{link}/undo"), &[]).await;
+        assert_eq!(to(&done), format!("{link}?did=undone"));
+        phone.get(&link).await;
+        phone.post(&format!("{link}/cancellation"), &[]).await;
+        stage.clock.forward_min(3);
+        let page = phone.get(&link).await;
+        assert!(page.status == StatusCode::OK && !page.html.contains(&format!("{link}/undo")));
+        let refused = phone.post(&format!("{link}/confirmation"), &[]).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT);
         assert_eq!(to(&phone.get("/").await), "/sign-in", "nobody is signed in");
     }
 
@@ -291,6 +305,58 @@ mod doors {
             )
             .await;
         assert_eq!(page.status, StatusCode::NOT_FOUND);
+    }
+
+    #[tokio::test]
+    async fn a_dead_link_leads_on_and_answers_everybody_alike() {
+        let stage = Stage::new();
+        let clinic = &stage.clinic;
+        let amira = stage.patient("Amira Haddad", Some("amira@example.org"), Some(BORN));
+        let desk = stage.caller(Role::FrontDesk);
+        let invitation = enrolment::invite(clinic, &desk, amira.id, false).unwrap();
+        let (_, visit) = stage.visit(amira.id);
+        stage.clock.forward_min(14 * 24 * 60);
+        let known = path(&invitation.url);
+        let mut answers = Vec::new();
+        for link in [
+            known.as_str(),
+            "/i/never-was",
+            "/s/never-was",
+            "/c/never-was",
+        ] {
+            let token = link.rsplit('/').next().unwrap();
+            let mut phone = Browser::new(clinic);
+            let page = phone.get(link).await;
+            assert_eq!(page.status, StatusCode::NOT_FOUND);
+            assert!(page.html.contains("Send me a new link"), "{}", page.html);
+            assert!(!page.html.contains("amira"), "no address");
+            let sent = phone.post("/new-link", &[("token", token)]).await;
+            let (next, form) = (to(&sent).to_owned(), phone.token.clone());
+            let page = phone.get(&next).await;
+            let html = page.html.replace(&phone.token, "").replace(&form, "");
+            answers.push((next, html));
+        }
+        assert!(answers.iter().all(|a| *a == answers[0]));
+        let letters = stage.letters(NoticeKind::SignIn);
+        assert_eq!(letters.len(), 1, "one of them was known");
+        assert_eq!(letters[0].to, "amira@example.org");
+        // What came works: with the birth date, because she has not been here before.
+        let mut phone = Browser::new(clinic);
+        let link = format!("/s/{}", letters[0].token.as_deref().unwrap());
+        phone.get(&link).await;
+        assert_eq!(to(&phone.post(&link, &BIRTH).await), "/");
+        // The link in a mail about a visit that is over goes the same way.
+        let mut phone = Browser::new(clinic);
+        let page = phone.get(&format!("/v/{visit}/time")).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND);
+        phone.post("/new-link", &[("token", &visit)]).await;
+        assert_eq!(stage.letters(NoticeKind::SignIn).len(), 2);
+        // Whoever presses again and again writes no more mail than the door lets through.
+        for _ in 0..20 {
+            phone.get(&format!("/v/{visit}")).await;
+            phone.post("/new-link", &[("token", &visit)]).await;
+        }
+        assert!(stage.letters(NoticeKind::SignIn).len() < 8);
     }
 
     #[tokio::test]

@@ -139,6 +139,11 @@ pub fn trouble(ctx: &Ctx, trouble: Trouble) -> Reply {
             false,
         ),
         Trouble::Refused(refused) => {
+            if refused == Refused::LinkDead
+                && let Some(page) = super::patient::dead_link::page(ctx)
+            {
+                return page;
+            }
             let mut reply = apology(
                 ctx,
                 &t!(text, "trouble-refused-title"),

@@ -89,7 +89,13 @@ pub fn site() -> Vec<Entry> {
         post("/sign-out", SELF, patient::sign_in::sign_out),
 
         get("/v/:token", Needs::Nothing, patient::action_link::show),
-        post("/v/:token", Needs::Nothing, patient::action_link::submit),
+        post("/v/:token/confirmation", Needs::Nothing, patient::visit::confirm),
+        get("/v/:token/time", Needs::Nothing, patient::moving::show),
+        post("/v/:token/time", Needs::Nothing, patient::moving::submit),
+        get("/v/:token/cancellation", Needs::Nothing, patient::cancel::show),
+        post("/v/:token/cancellation", Needs::Nothing, patient::cancel::submit),
+        post("/v/:token/undo", Needs::Nothing, patient::visit::undo),
+        post("/new-link", Needs::Nothing, patient::dead_link::send),
 
         // Doors of those who work here.
         get("/staff/sign-in", Needs::Nothing, staff::sign_in::show),

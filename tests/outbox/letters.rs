@@ -205,7 +205,7 @@ async fn a_booked_visit_as_it_arrives() {
     );
     assert!(bodies[1].contains("Sunday 13 December 2026 at 3pm (London time)"));
 
-    // The secret stands in the mail and nowhere else; the newest link is the good one.
+    // The secret stands in the mail and nowhere else; the links of both mails are good.
     let token = |body: &str| {
         let rest = body.split_once("8443/v/").unwrap().1;
         rest.chars()
@@ -222,8 +222,9 @@ async fn a_booked_visit_as_it_arrives() {
             .read(|rows| access::link(rows, &key))
             .unwrap()
     };
-    assert_eq!(link(&tokens[0]), None);
-    assert_eq!(link(&tokens[1]).unwrap().expires_at, moved.start);
+    for token in &tokens {
+        assert_eq!(link(token).unwrap().expires_at, moved.start);
+    }
     assert!(
         !bodies[2].contains("/v/"),
         "a cancelled visit has nothing to act on"

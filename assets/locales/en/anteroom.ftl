@@ -1131,10 +1131,11 @@ account-new-app = Use another phone
 
 visit-link-title = Your visit
 visit-link-confirmed = You told us that you will come.
-visit-link-confirm = I will come
-visit-link-more = Sign in to see more or choose another time
+visit-link-more = Sign in to see more
 visit-link-cancelled = Your visit is cancelled
 visit-link-cancelled-lead = Thank you for telling us.
+visit-link-keep = Undo, I want to keep it
+visit-link-again = Sign in to book another time
 ## hours
 
 hours-title = Hours
@@ -1800,3 +1801,19 @@ requests-reason = Reason
 requests-reason-hint = For a visit, the patient reads it on their page.
 requests-decline-now = Decline
 requests-problem-reason = Say why.
+
+## links that open nothing any more
+
+dead-link-title = This link does not work any more
+dead-link-invitation = It may be used already, or older than 14 days. A newer one also ends it.
+dead-link-sign-in = Links and codes to sign in work once, for 15 minutes. Only the newest one works.
+dead-link-visit = Perhaps the visit has begun or is over.
+dead-link-address = Links like this work once, for one day. Only the newest one works.
+dead-link-where = We send a new one to the email address that we have for you.
+dead-link-new = Send me a new link
+dead-link-type = Type my email address
+dead-link-home = Go to my page
+sign-in-code-by-link = If we know your address, we sent you a new link and a code. They work for 15 minutes.
+sign-in-code-again = Type my email address again
+error-no-code = Ask for a code first. We send it to your email address.
+error-letter-code-unknown = We do not know this code. Look at your letter again, or call us.

@@ -124,8 +124,8 @@ impl Material {
         Ok(link.is_some_and(|link| link.is_live(now)))
     }
 
-    /// Makes the action link of the visit, with a secret that was drawn before the command began;
-    /// the one before is replaced. Messages without a visit carry their own.
+    /// Makes an action link of the visit, with a secret that was drawn before the command began.
+    /// Those in mails before it stay good. Messages without a visit carry their own.
     pub fn make_visit_link(
         &mut self,
         tx: &mut Tx<'_>,

@@ -1,88 +1,102 @@
-//! The link about one visit, from a mail: say that you come, or that you cannot, without signing in.
-//! It shows the least that this needs: when, and no name.
+//! The link about one visit, from a mail: say that you come, choose another time, or say that you
+//! cannot come, without signing in. It shows the least that this needs: when and where, and no name.
 
-use maud::html;
+use maud::{Markup, html};
 
-use super::moment;
-use crate::app::action_link::{self, Pass};
-use crate::app::booking;
-use crate::domain::refusal::Refused;
+use super::one_visit::{OneVisit, Said};
+use super::visits::state;
+use super::{moment, place};
+use crate::app::booking::{self, Detailed};
+use crate::domain::appointment::{Doer, Status};
 use crate::t;
 use crate::web::ctx::Ctx;
-use crate::web::layout::{self, Extra};
+use crate::web::layout::Extra;
 use crate::web::reply::Reply;
-use crate::web::respond::{Handled, Trouble};
-use crate::web::ui::button::{Button, actions};
-
-/// What the link of the path opens.
-fn pass(ctx: &Ctx) -> Result<(String, Pass), Trouble> {
-    let token: String = ctx.param("token")?;
-    let pass = action_link::open(&ctx.clinic, &token, ctx.request)?;
-    Ok((token, pass))
-}
+use crate::web::respond::Handled;
+use crate::web::ui::button::{Button, Weight, actions};
+use crate::web::ui::card::facts;
+use crate::web::ui::icon::Icon;
+use crate::web::ui::tag::tag;
 
 /// `GET /v/{token}`
 pub fn show(ctx: &Ctx) -> Handled {
     let text = ctx.text;
-    let (token, pass) = pass(ctx)?;
-    let detailed = booking::find_detailed(&ctx.clinic, &pass.caller, pass.visit)?;
+    let one = OneVisit::of(ctx)?;
+    let detailed = one.look(ctx)?;
     let visit = &detailed.visit;
-    let (form, action) = (ctx.token(), format!("/v/{token}"));
-    let button = |label: String, what: &str, loud: bool| {
-        let button = if loud {
-            Button::primary(&label)
-        } else {
-            Button::danger(&label)
-        };
-        button.post(&action, &form, &[("do", what)])
+    let cancelled = visit.status == Status::Cancelled;
+    let title = if cancelled {
+        t!(text, "visit-link-cancelled")
+    } else {
+        t!(text, "visit-link-title")
     };
-    let late = visit.is_late_to_cancel(&detailed.service, ctx.now);
-    let title = t!(text, "visit-link-title");
+    let (word, tone) = state(ctx, visit);
     let body = html! {
         h1 { (title) }
-        p { (moment(ctx, visit.start)) }
-        @if visit.confirmed_at.is_some() { p { (t!(text, "visit-link-confirmed")) } }
-        @if late {
-            p {
-                (t!(text, "cancel-late", hours = detailed.service.cancel_notice_min.div_ceil(60)))
+        section.card.hero {
+            p { (tag(&word, tone)) }
+            h2 { (moment(ctx, visit.start)) }
+            @if let Some(place) = place(ctx).filter(|_| !cancelled) {
+                (facts(&[(Icon::MapPin, place)]))
             }
         }
-        (actions(&html! {
-            @if visit.confirmed_at.is_none() {
-                (button(t!(text, "visit-link-confirm"), "confirm", true))
-            }
-            (button(t!(text, "cancel-now"), "cancel", false))
-        }))
-        p { a href="/sign-in" { (t!(text, "visit-link-more")) } }
-        (layout::help(ctx))
+        @if cancelled { (taken_back(ctx, &one, &detailed)) } @else { (choices(ctx, &one, &detailed)) }
     };
-    ctx.clinic
-        .note_view(&pass.caller, ctx.route, vec![visit.patient]);
-    let extra = Extra::default();
-    Ok(Reply::page(layout::plain(ctx, &title, extra, body)))
+    let said = Said::of(ctx, &one, visit);
+    let extra = Extra {
+        toast: said.as_ref().map(Said::toast),
+        ..Extra::default()
+    };
+    Ok(Reply::page(one.page(ctx, &title, extra, body)))
 }
 
-/// `POST /v/{token}`
-pub fn submit(ctx: &Ctx) -> Handled {
+/// What can be done with a visit ahead: one thing first, the others below.
+fn choices(ctx: &Ctx, one: &OneVisit, detailed: &Detailed) -> Markup {
     let text = ctx.text;
-    let (token, pass) = pass(ctx)?;
-    match ctx.only(&["do"])?.get("do") {
-        "confirm" => {
-            booking::confirm(&ctx.clinic, &pass.caller, pass.visit)?;
-            Ok(Reply::see_other(&format!("/v/{token}")))
+    let Detailed { visit, service, .. } = detailed;
+    let wants_yes = visit.status == Status::Booked && visit.confirmed_at.is_none();
+    let may_move = visit.may_patient_move(service, ctx.now);
+    let (sure, change) = (t!(text, "visit-confirm"), t!(text, "visit-change"));
+    let cancel = t!(text, "visit-cancel");
+    html! {
+        @if visit.confirmed_at.is_some() { p { (t!(text, "visit-link-confirmed")) } }
+        (actions(&html! {
+            @if wants_yes {
+                (Button::primary(&sure)
+                    .icon(Icon::CalendarCheck)
+                    .post(&one.path("confirmation"), &ctx.token(), &[]))
+            }
+            @if may_move {
+                (Button::secondary(&change)
+                    .icon(Icon::CalendarClock)
+                    .link(&one.path("time")))
+            }
+            (Button::new(&cancel, Weight::Quiet).link(&one.path("cancellation")))
+        }))
+        @if !may_move { p.muted { (t!(text, "visit-too-late-to-move")) } }
+        p { a href="/sign-in" { (t!(text, "visit-link-more")) } }
+    }
+}
+
+/// What is left to do about a visit that was cancelled: take it back, or book another.
+fn taken_back(ctx: &Ctx, one: &OneVisit, detailed: &Detailed) -> Markup {
+    let text = ctx.text;
+    let (undo, again) = (t!(text, "visit-link-keep"), t!(text, "visit-link-again"));
+    let by_patient = detailed
+        .visit
+        .cancellation
+        .as_ref()
+        .is_some_and(|c| c.by == Doer::Patient);
+    html! {
+        p {
+            @if by_patient { (t!(text, "visit-link-cancelled-lead")) }
+            @else { (t!(text, "visit-cancelled-by-clinic")) }
         }
-        "cancel" => {
-            booking::cancel_own(&ctx.clinic, &pass.caller, pass.visit, "")?;
-            let title = t!(text, "visit-link-cancelled");
-            let body = html! {
-                h1 { (title) }
-                p { (t!(text, "visit-link-cancelled-lead")) }
-                p { a href="/sign-in" { (t!(text, "visit-link-more")) } }
-                (layout::help(ctx))
-            };
-            let extra = Extra::default();
-            Ok(Reply::page(layout::plain(ctx, &title, extra, body)))
-        }
-        _ => Err(Refused::NotFound.into()),
+        (actions(&html! {
+            @if booking::can_undo(&detailed.visit, Doer::Patient, ctx.now) {
+                (Button::secondary(&undo).post(&one.path("undo"), &ctx.token(), &[]))
+            }
+            (Button::secondary(&again).icon(Icon::CalendarPlus).link("/sign-in"))
+        }))
     }
 }

@@ -2,15 +2,15 @@
 
 use maud::{Markup, html};
 
-use super::{moment, own_visit, visit_path};
-use crate::app::booking::{self, Detailed};
+use super::moment;
+use super::one_visit::OneVisit;
+use crate::app::booking::Detailed;
 use crate::domain::appointment::Status;
-use crate::domain::id::AppointmentId;
 use crate::domain::refusal::Refused;
 use crate::t;
 use crate::web::ctx::Ctx;
 use crate::web::fields::Problems;
-use crate::web::layout::{self, Extra, Tab};
+use crate::web::layout::Extra;
 use crate::web::reply::Reply;
 use crate::web::respond::Handled;
 use crate::web::ui::button::{Button, Weight, actions, back_link};
@@ -21,33 +21,39 @@ use crate::web::ui::form::Form;
 /// The longest reason, in characters.
 const REASON_MAX: usize = 200;
 
-/// `GET /visits/{visit}/cancellation`
+/// `GET /visits/{visit}/cancellation`, `GET /v/{token}/cancellation`
 pub fn show(ctx: &Ctx) -> Handled {
-    let detailed = own_visit(ctx)?;
+    let one = OneVisit::of(ctx)?;
+    let detailed = one.look(ctx)?;
     if !detailed.visit.may_patient_cancel(ctx.now) {
         return Err(Refused::VisitNotOpen.into());
     }
-    Ok(Reply::page(view(ctx, &detailed, "", &Problems::default())))
+    let nothing = Problems::default();
+    Ok(Reply::page(view(ctx, &one, &detailed, "", &nothing)))
 }
 
-/// `POST /visits/{visit}/cancellation`
+/// `POST /visits/{visit}/cancellation`, `POST /v/{token}/cancellation`
 pub fn submit(ctx: &Ctx) -> Handled {
-    let id: AppointmentId = ctx.param("visit")?;
+    let one = OneVisit::of(ctx)?;
     let reason = ctx.only(&["reason"])?.get("reason");
     if reason.chars().count() > REASON_MAX {
-        let detailed = own_visit(ctx)?;
+        let detailed = one.look(ctx)?;
         let mut problems = Problems::default();
         problems.add("reason", t!(ctx.text, "error-too-long", max = REASON_MAX));
-        return Ok(Reply::problems(view(ctx, &detailed, reason, &problems)));
+        let page = view(ctx, &one, &detailed, reason, &problems);
+        return Ok(Reply::problems(page));
     }
-    booking::cancel_own(&ctx.clinic, &ctx.caller(), id, reason)?;
-    Ok(Reply::see_other(&format!(
-        "{}?did=cancelled",
-        visit_path(id, "")
-    )))
+    one.pass.cancel(&ctx.clinic, reason)?;
+    Ok(one.did("cancelled"))
 }
 
-fn view(ctx: &Ctx, detailed: &Detailed, reason: &str, problems: &Problems) -> Markup {
+fn view(
+    ctx: &Ctx,
+    one: &OneVisit,
+    detailed: &Detailed,
+    reason: &str,
+    problems: &Problems,
+) -> Markup {
     let text = ctx.text;
     let Detailed { visit, service, .. } = detailed;
     let title = t!(text, "cancel-title");
@@ -57,9 +63,9 @@ fn view(ctx: &Ctx, detailed: &Detailed, reason: &str, problems: &Problems) -> Ma
         prefix: &prefix,
         message,
     });
-    let back = visit_path(visit.id, "");
+    let back = one.path("");
     let (go, keep) = (t!(text, "cancel-now"), t!(text, "cancel-keep"));
-    let form = Form::new(&visit_path(visit.id, "cancellation"), &ctx.token()).show(&html! {
+    let form = Form::new(&one.path("cancellation"), &ctx.token()).show(&html! {
         (Field::new("reason", &t!(text, "cancel-reason"))
             .hint(&t!(text, "cancel-reason-hint"))
             .value(reason)
@@ -85,5 +91,5 @@ fn view(ctx: &Ctx, detailed: &Detailed, reason: &str, problems: &Problems) -> Ma
         has_problems: !problems.is_empty(),
         ..Extra::default()
     };
-    layout::patient(ctx, Tab::Visits, &title, extra, body)
+    one.page(ctx, &title, extra, body)
 }

@@ -3,22 +3,21 @@
 
 use maud::html;
 
+use super::asking::{code_field, email_field, phone_field, read_email, read_phone};
 use crate::app::sessions::Known;
-use crate::app::{contact, proof};
-use crate::domain::person::Email;
+use crate::app::{Stop, contact, proof};
+use crate::domain::refusal::Refused;
 use crate::t;
-use crate::text::phone;
 use crate::web::cookies;
 use crate::web::ctx::Ctx;
 use crate::web::fields::Problems;
 use crate::web::layout::{self, Extra};
 use crate::web::question::{
-    BIRTH_FIELD, BIRTH_FIELDS, Question, birth_date, read_birth_date, refusal, wrong,
+    BIRTH_FIELD, BIRTH_FIELDS, Question, birth_date, read_birth_date, refusal,
 };
 use crate::web::reply::Reply;
 use crate::web::respond::{Handled, Trouble};
 use crate::web::ui::button::Button;
-use crate::web::ui::field::{Field, Kind};
 
 /// Who is signed in, if they proved lately who they are; else on to the page where they do.
 fn fresh<'a>(ctx: &'a Ctx, back: &str) -> Result<&'a Known, Trouble> {
@@ -38,11 +37,10 @@ pub fn email(ctx: &Ctx) -> Handled {
 
 /// `POST /me/email`
 pub fn ask_email(ctx: &Ctx) -> Handled {
-    let typed = ctx.only(&["email"])?.get("email");
+    ctx.only(&["email"])?;
     let known = fresh(ctx, "email")?;
-    let Ok(email) = Email::try_from(typed) else {
-        let mut problems = Problems::default();
-        problems.add("email", t!(ctx.text, "error-email"));
+    let mut problems = Problems::default();
+    let Some(email) = read_email(ctx, &mut problems) else {
         return Ok(email_view(ctx, &problems));
     };
     match contact::ask_email(&ctx.clinic, known, &ctx.at_the_door(), &email) {
@@ -53,18 +51,12 @@ pub fn ask_email(ctx: &Ctx) -> Handled {
 
 fn email_view(ctx: &Ctx, problems: &Problems) -> Reply {
     let text = ctx.text;
-    let prefix = t!(text, "page-error-prefix");
     Question {
         title: &t!(text, "me-email-title"),
         headed: false,
         lead: html! { p { (t!(text, "me-email-lead")) } },
         action: "/me/email",
-        fields: Field::new("email", &t!(text, "sign-in-email"))
-            .kind(Kind::Email)
-            .autocomplete("email")
-            .value(ctx.form.get("email"))
-            .wrong(wrong(problems, "email", &prefix))
-            .show(),
+        fields: email_field(ctx, problems),
         button: &t!(text, "me-email-go"),
         below: html! {},
         back: Some("/me"),
@@ -80,38 +72,25 @@ pub fn phone(ctx: &Ctx) -> Handled {
 
 /// `POST /me/phone`
 pub fn change_phone(ctx: &Ctx) -> Handled {
-    let typed = ctx.only(&["phone"])?.get("phone");
+    ctx.only(&["phone"])?;
     let known = fresh(ctx, "phone")?;
-    let number = if typed.is_empty() {
-        None
-    } else {
-        match phone::parse(typed, &ctx.current.settings.profile.country) {
-            Ok(number) => Some(number),
-            Err(problem) => {
-                let mut problems = Problems::default();
-                problems.add("phone", ctx.text.phone_problem(problem));
-                return Ok(phone_view(ctx, &problems));
-            }
-        }
-    };
+    let mut problems = Problems::default();
+    let number = read_phone(ctx, &mut problems);
+    if !problems.is_empty() {
+        return Ok(phone_view(ctx, &problems));
+    }
     contact::change_phone(&ctx.clinic, known, ctx.request, number.as_deref())?;
     Ok(Reply::see_other("/me"))
 }
 
 fn phone_view(ctx: &Ctx, problems: &Problems) -> Reply {
     let text = ctx.text;
-    let prefix = t!(text, "page-error-prefix");
     Question {
         title: &t!(text, "me-phone-title"),
         headed: false,
         lead: html! {},
         action: "/me/phone",
-        fields: Field::new("phone", &t!(text, "me-phone"))
-            .kind(Kind::Tel)
-            .autocomplete("tel")
-            .value(ctx.form.get("phone"))
-            .wrong(wrong(problems, "phone", &prefix))
-            .show(),
+        fields: phone_field(ctx, &t!(text, "me-phone"), problems),
         button: &t!(text, "me-save"),
         below: html! {},
         back: Some("/me"),
@@ -124,7 +103,7 @@ fn goal(ctx: &Ctx) -> Result<&'static str, Trouble> {
     match ctx.param::<String>("goal")?.as_str() {
         "email" => Ok("email"),
         "phone" => Ok("phone"),
-        _ => Err(crate::domain::refusal::Refused::NotFound.into()),
+        _ => Err(Refused::NotFound.into()),
     }
 }
 
@@ -155,7 +134,21 @@ pub fn submit_proof(ctx: &Ctx) -> Handled {
         Ok(new) => {
             Ok(Reply::see_other(&format!("/me/{goal}")).with_cookie(&cookies::patient(&new.token)))
         }
-        Err(stop) => Ok(proof_view(ctx, goal, &refusal(ctx, BIRTH_FIELD, stop)?)),
+        Err(Stop::Refused(Refused::LinkDead)) => {
+            problems.add("code", t!(ctx.text, "error-no-code"));
+            Ok(proof_view(ctx, goal, &problems))
+        }
+        Err(stop) => {
+            // Only a code has a number of tries.
+            let code = matches!(
+                &stop,
+                Stop::Refused(Refused::Wrong {
+                    tries_left: Some(_)
+                })
+            );
+            let field = if code { "code" } else { BIRTH_FIELD };
+            Ok(proof_view(ctx, goal, &refusal(ctx, field, stop)?))
+        }
     }
 }
 
@@ -177,11 +170,7 @@ fn proof_view(ctx: &Ctx, goal: &str, problems: &Problems) -> Reply {
         },
         action: &format!("/me/proof/{goal}"),
         fields: html! {
-            @if with_code {
-                (Field::new("code", &t!(text, "sign-in-code"))
-                    .kind(Kind::Code)
-                    .show())
-            }
+            @if with_code { (code_field(ctx, problems)) }
             (birth_date(ctx, false, problems))
         },
         button: &t!(text, "proof-go"),

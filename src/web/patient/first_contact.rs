@@ -3,7 +3,8 @@
 use maud::html;
 
 use super::sign_in::entered;
-use crate::app::enrolment;
+use crate::app::{Stop, enrolment};
+use crate::domain::refusal::Refused;
 use crate::t;
 use crate::web::ctx::Ctx;
 use crate::web::fields::Problems;
@@ -71,6 +72,11 @@ pub fn submit_letter(ctx: &Ctx) -> Handled {
     };
     match enrolment::accept_letter(&ctx.clinic, &ctx.at_the_door(), code, born) {
         Ok(new) => Ok(entered(&new)),
+        // Most often a letter was misread.
+        Err(Stop::Refused(Refused::LinkDead)) => {
+            problems.add("code", t!(ctx.text, "error-letter-code-unknown"));
+            Ok(letter_view(ctx, &problems))
+        }
         Err(stop) => Ok(letter_view(ctx, &refusal(ctx, BIRTH_FIELD, stop)?)),
     }
 }

@@ -1,13 +1,16 @@
 //! What patients see: phone first, one file per page.
 
 pub mod action_link;
+pub mod asking;
 pub mod cancel;
 pub mod confirm;
 pub mod contact;
+pub mod dead_link;
 pub mod first_contact;
 pub mod home;
 pub mod me;
 pub mod moving;
+pub mod one_visit;
 pub mod reasons;
 pub mod sign_in;
 pub mod times;
@@ -18,19 +21,10 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 
 use super::ctx::Ctx;
-use super::respond::Trouble;
 use super::ui::text::{theirs, time};
-use crate::app::booking::{self, Detailed};
+use crate::app::booking::Detailed;
 use crate::domain::id::{AppointmentId, Id, PractitionerId};
 use crate::t;
-
-/// The visit of the path, if it is the reader's own.
-pub fn own_visit(ctx: &Ctx) -> Result<Detailed, Trouble> {
-    let id: AppointmentId = ctx.param("visit")?;
-    let detailed = booking::find_detailed(&ctx.clinic, &ctx.caller(), id)?;
-    ctx.saw([detailed.visit.patient]);
-    Ok(detailed)
-}
 
 /// A date with its time, marked up for machines too.
 pub fn moment(ctx: &Ctx, at: Timestamp) -> Markup {

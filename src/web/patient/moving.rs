@@ -3,47 +3,47 @@
 use maud::{Markup, html};
 use poem::http::StatusCode;
 
+use super::one_visit::OneVisit;
 use super::times::{Asked, Times};
-use super::{moment, own_visit, parse_slot, visit_path};
+use super::{moment, parse_slot};
 use crate::app::availability::Except;
-use crate::app::booking::{self, Detailed};
+use crate::app::booking::Detailed;
 use crate::app::engagement;
-use crate::domain::id::AppointmentId;
 use crate::domain::refusal::Refused;
 use crate::t;
 use crate::web::ctx::Ctx;
-use crate::web::layout::{self, Extra, Tab};
+use crate::web::layout::Extra;
 use crate::web::reply::Reply;
 use crate::web::respond::{Handled, Trouble, sentence};
 use crate::web::ui::banner::banner;
 use crate::web::ui::button::back_link;
 use crate::web::ui::tag::Tone;
 
-/// `GET /visits/{visit}/time`
+/// `GET /visits/{visit}/time`, `GET /v/{token}/time`
 pub fn show(ctx: &Ctx) -> Handled {
-    let detailed = own_visit(ctx)?;
+    let one = OneVisit::of(ctx)?;
+    let detailed = one.look(ctx)?;
     if !detailed.visit.status.is_open() {
         return Err(Refused::VisitNotOpen.into());
     }
     if !detailed.visit.may_patient_move(&detailed.service, ctx.now) {
         return Err(Refused::TooLateToMove.into());
     }
-    view(ctx, &detailed, None).map(Reply::page)
+    view(ctx, &one, &detailed, None).map(Reply::page)
 }
 
-/// `POST /visits/{visit}/time`
+/// `POST /visits/{visit}/time`, `POST /v/{token}/time`
 pub fn submit(ctx: &Ctx) -> Handled {
-    let id: AppointmentId = ctx.param("visit")?;
+    let one = OneVisit::of(ctx)?;
     let form = ctx.only(&["start"])?;
     let (start, with) = parse_slot(form.get("start")).ok_or(Trouble::BadRequest)?;
-    match booking::move_own(&ctx.clinic, &ctx.caller(), id, start, with).map_err(Trouble::from) {
-        Ok(visit) => Ok(Reply::see_other(&format!(
-            "{}?did=moved",
-            visit_path(visit.id, "")
-        ))),
+    let moved = one.pass.move_to(&ctx.clinic, start, with);
+    match moved.map_err(Trouble::from) {
+        Ok(_) => Ok(one.did("moved")),
         Err(Trouble::Refused(refused @ (Refused::SlotTaken | Refused::OverlapsOwn))) => {
-            let detailed = own_visit(ctx)?;
-            let mut reply = Reply::problems(view(ctx, &detailed, Some(&sentence(ctx, &refused)))?);
+            let detailed = one.look(ctx)?;
+            let gone = sentence(ctx, &refused);
+            let mut reply = Reply::problems(view(ctx, &one, &detailed, Some(&gone))?);
             reply.status = StatusCode::CONFLICT;
             Ok(reply)
         }
@@ -51,7 +51,12 @@ pub fn submit(ctx: &Ctx) -> Handled {
     }
 }
 
-fn view(ctx: &Ctx, detailed: &Detailed, gone: Option<&str>) -> Result<Markup, Trouble> {
+fn view(
+    ctx: &Ctx,
+    one: &OneVisit,
+    detailed: &Detailed,
+    gone: Option<&str>,
+) -> Result<Markup, Trouble> {
     let text = ctx.text;
     let (service, who) = engagement::offering(&ctx.clinic, detailed.service.id)?;
     let mut asked = Asked::of(ctx);
@@ -59,7 +64,7 @@ fn view(ctx: &Ctx, detailed: &Detailed, gone: Option<&str>) -> Result<Markup, Tr
     if !ctx.query.has("with") {
         asked.with = Some(detailed.practitioner.id).filter(|id| who.iter().any(|p| p.id == *id));
     }
-    let base = visit_path(detailed.visit.id, "time");
+    let base = one.path("time");
     let title = t!(text, "move-title");
     let times = Times {
         service: &service,
@@ -75,7 +80,7 @@ fn view(ctx: &Ctx, detailed: &Detailed, gone: Option<&str>) -> Result<Markup, Tr
         now_at: Some(detailed.visit.start),
     };
     let body = html! {
-        (back_link(&visit_path(detailed.visit.id, ""), &t!(text, "page-back")))
+        (back_link(&one.path(""), &t!(text, "page-back")))
         h1 { (title) }
         p { (t!(text, "move-now")) " " (moment(ctx, detailed.visit.start)) }
         @if let Some(gone) = gone {
@@ -87,5 +92,5 @@ fn view(ctx: &Ctx, detailed: &Detailed, gone: Option<&str>) -> Result<Markup, Tr
         has_problems: gone.is_some(),
         ..Extra::default()
     };
-    Ok(layout::patient(ctx, Tab::Visits, &title, extra, body))
+    Ok(one.page(ctx, &title, extra, body))
 }

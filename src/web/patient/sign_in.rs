@@ -3,11 +3,12 @@
 
 use maud::html;
 
+use super::asking::{code_field, email_field, phone_field, read_email, read_phone};
+use super::dead_link;
 use crate::app::mail_sign_in::{self, Introduction, Needs, Step};
 use crate::app::sessions::{self, NewSession};
-use crate::domain::person::{Email, HumanName};
+use crate::domain::person::HumanName;
 use crate::t;
-use crate::text::phone;
 use crate::web::cookies;
 use crate::web::ctx::Ctx;
 use crate::web::fields::Problems;
@@ -16,7 +17,7 @@ use crate::web::question::{
 };
 use crate::web::reply::Reply;
 use crate::web::respond::{Handled, Trouble};
-use crate::web::ui::field::{Field, Kind};
+use crate::web::ui::field::Field;
 
 /// The longest name, in characters.
 const NAME_MAX: usize = 120;
@@ -38,9 +39,9 @@ pub fn show(ctx: &Ctx) -> Handled {
 
 /// `POST /sign-in`
 pub fn ask(ctx: &Ctx) -> Handled {
-    let Ok(email) = Email::try_from(ctx.only(&["email"])?.get("email")) else {
-        let mut problems = Problems::default();
-        problems.add("email", t!(ctx.text, "error-email"));
+    ctx.only(&["email"])?;
+    let mut problems = Problems::default();
+    let Some(email) = read_email(ctx, &mut problems) else {
         return Ok(address_view(ctx, &problems));
     };
     let language = ctx.text.language().tag();
@@ -50,18 +51,12 @@ pub fn ask(ctx: &Ctx) -> Handled {
 
 fn address_view(ctx: &Ctx, problems: &Problems) -> Reply {
     let text = ctx.text;
-    let prefix = t!(text, "page-error-prefix");
     Question {
         title: &t!(text, "sign-in-title"),
         headed: false,
         lead: html! { p { (t!(text, "sign-in-lead")) } },
         action: "/sign-in",
-        fields: Field::new("email", &t!(text, "sign-in-email"))
-            .kind(Kind::Email)
-            .autocomplete("email")
-            .value(ctx.form.get("email"))
-            .wrong(wrong(problems, "email", &prefix))
-            .show(),
+        fields: email_field(ctx, problems),
         button: &t!(text, "sign-in-send"),
         below: html! { p { a href="/i" { (t!(text, "sign-in-letter")) } } },
         back: None,
@@ -96,18 +91,22 @@ fn onwards(step: Step) -> Reply {
 
 fn code_view(ctx: &Ctx, problems: &Problems) -> Reply {
     let text = ctx.text;
-    let prefix = t!(text, "page-error-prefix");
+    let lead = if ctx.query.get(dead_link::ASKED) == "link" {
+        t!(text, "sign-in-code-by-link")
+    } else {
+        t!(text, "sign-in-code-lead")
+    };
     Question {
         title: &t!(text, "sign-in-code-title"),
         headed: false,
-        lead: html! { p { (t!(text, "sign-in-code-lead")) } },
+        lead: html! { p { (lead) } },
         action: "/sign-in/code",
-        fields: Field::new("code", &t!(text, "sign-in-code"))
-            .kind(Kind::Code)
-            .wrong(wrong(problems, "code", &prefix))
-            .show(),
+        fields: code_field(ctx, problems),
         button: &t!(text, "sign-in-go"),
-        below: html! { p.muted { (t!(text, "sign-in-code-none")) } },
+        below: html! {
+            p.muted { (t!(text, "sign-in-code-none")) }
+            p { a href="/sign-in" { (t!(text, "sign-in-code-again")) } }
+        },
         back: Some("/sign-in"),
     }
     .show(ctx, problems)
@@ -190,13 +189,7 @@ pub fn introduce(ctx: &Ctx) -> Handled {
         problems.add("name", t!(ctx.text, "error-too-long", max = NAME_MAX));
     }
     let born = read_birth_date(ctx, &mut problems);
-    let mut number = None;
-    if !form.get("phone").is_empty() {
-        match phone::parse(form.get("phone"), &ctx.current.settings.profile.country) {
-            Ok(parsed) => number = Some(parsed),
-            Err(problem) => problems.add("phone", ctx.text.phone_problem(problem)),
-        }
-    }
+    let number = read_phone(ctx, &mut problems);
     let Some(birth_date) = born.filter(|_| problems.is_empty()) else {
         return Ok(name_view(ctx, &token, &problems));
     };
@@ -225,12 +218,7 @@ fn name_view(ctx: &Ctx, token: &str, problems: &Problems) -> Reply {
                 .wrong(wrong(problems, "name", &prefix))
                 .show())
             (birth_date(ctx, false, problems))
-            (Field::new("phone", &t!(text, "introduce-phone"))
-                .kind(Kind::Tel)
-                .autocomplete("tel")
-                .value(ctx.form.get("phone"))
-                .wrong(wrong(problems, "phone", &prefix))
-                .show())
+            (phone_field(ctx, &t!(text, "introduce-phone"), problems))
         },
         button: &t!(text, "introduce-go"),
         below: html! {},

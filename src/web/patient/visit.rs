@@ -2,15 +2,15 @@
 
 use maud::{Markup, html};
 
+use super::one_visit::{OneVisit, Said};
 use super::visits::state;
-use super::{moment, own_visit, place, visit_path};
-use crate::app::booking::{self, Detailed};
+use super::{moment, place};
+use crate::app::booking::Detailed;
 use crate::domain::appointment::{Doer, EventKind, Status};
-use crate::domain::id::AppointmentId;
 use crate::interop::icalendar::{self, Event, Method};
 use crate::t;
 use crate::web::ctx::Ctx;
-use crate::web::layout::{self, Extra, Tab};
+use crate::web::layout::Extra;
 use crate::web::reply::Reply;
 use crate::web::respond::Handled;
 use crate::web::ui::button::{Button, Weight, actions, back_link};
@@ -21,39 +21,33 @@ use crate::web::ui::summary_list::{Answer, summary_list};
 use crate::web::ui::tag::tag;
 use crate::web::ui::text::{their_paragraph, theirs};
 use crate::web::ui::timeline::{Moment, timeline};
-use crate::web::ui::toast::{Toast, Undo};
 
 /// `GET /visits/{visit}`
 pub fn show(ctx: &Ctx) -> Handled {
-    let detailed = own_visit(ctx)?;
-    Ok(Reply::page(view(ctx, &detailed)))
+    let one = OneVisit::of(ctx)?;
+    let detailed = one.look(ctx)?;
+    Ok(Reply::page(view(ctx, &one, &detailed)))
 }
 
-/// `POST /visits/{visit}/confirmation`
+/// `POST /visits/{visit}/confirmation`, `POST /v/{token}/confirmation`
 pub fn confirm(ctx: &Ctx) -> Handled {
     ctx.only(&[])?;
-    let id: AppointmentId = ctx.param("visit")?;
-    booking::confirm(&ctx.clinic, &ctx.caller(), id)?;
-    Ok(Reply::see_other(&format!(
-        "{}?did=confirmed",
-        visit_path(id, "")
-    )))
+    let one = OneVisit::of(ctx)?;
+    one.pass.confirm(&ctx.clinic)?;
+    Ok(one.did("confirmed"))
 }
 
-/// `POST /visits/{visit}/undo`
+/// `POST /visits/{visit}/undo`, `POST /v/{token}/undo`
 pub fn undo(ctx: &Ctx) -> Handled {
     ctx.only(&[])?;
-    let id: AppointmentId = ctx.param("visit")?;
-    booking::undo(&ctx.clinic, &ctx.caller(), id)?;
-    Ok(Reply::see_other(&format!(
-        "{}?did=undone",
-        visit_path(id, "")
-    )))
+    let one = OneVisit::of(ctx)?;
+    one.pass.undo(&ctx.clinic)?;
+    Ok(one.did("undone"))
 }
 
 /// `GET /visits/{visit}/calendar`: the visit as an iCalendar file.
 pub fn calendar(ctx: &Ctx) -> Handled {
-    let detailed = own_visit(ctx)?;
+    let detailed = OneVisit::of(ctx)?.look(ctx)?;
     let visit = &detailed.visit;
     let settings = &ctx.current.settings;
     let host = settings.address.trim_start_matches("https://");
@@ -93,7 +87,7 @@ pub fn calendar(ctx: &Ctx) -> Handled {
     ))
 }
 
-fn view(ctx: &Ctx, detailed: &Detailed) -> Markup {
+fn view(ctx: &Ctx, one: &OneVisit, detailed: &Detailed) -> Markup {
     let text = ctx.text;
     let Detailed {
         visit,
@@ -127,47 +121,17 @@ fn view(ctx: &Ctx, detailed: &Detailed) -> Markup {
             None => { h1 { (title) } p { (tag(&word, tone)) } }
         }
         (facts(ctx, detailed))
-        (buttons(ctx, detailed, done.is_some()))
+        (buttons(ctx, one, detailed, done.is_some()))
         (cancelled(ctx, detailed))
         (details(&t!(text, "visit-timeline"), &history(ctx, detailed), false))
     };
     let page_title = done.unwrap_or(title);
-    let (undo, close) = (t!(text, "toast-undo"), t!(text, "toast-close"));
-    let (path, token) = (visit_path(visit.id, "undo"), ctx.token());
-    let can_undo = booking::can_undo(visit, Doer::Patient, ctx.now);
-    let toast = said(ctx, did).map(|words| Toast {
-        words: html! { (words) },
-        undo: (can_undo && did != "undone").then_some(Undo {
-            label: &undo,
-            action: &path,
-            token: &token,
-            fields: &[],
-        }),
-        close: &close,
-    });
-    layout::patient(
-        ctx,
-        Tab::Visits,
-        &page_title,
-        Extra {
-            toast,
-            ..Extra::default()
-        },
-        body,
-    )
-}
-
-/// What was just done, for the toast.
-fn said(ctx: &Ctx, did: &str) -> Option<String> {
-    let text = ctx.text;
-    match did {
-        "booked" => Some(t!(text, "toast-booked")),
-        "moved" => Some(t!(text, "toast-moved")),
-        "cancelled" => Some(t!(text, "toast-cancelled")),
-        "confirmed" => Some(t!(text, "toast-confirmed")),
-        "undone" => Some(t!(text, "toast-undone")),
-        _ => None,
-    }
+    let said = Said::of(ctx, one, visit);
+    let extra = Extra {
+        toast: said.as_ref().map(Said::toast),
+        ..Extra::default()
+    };
+    one.page(ctx, &page_title, extra, body)
 }
 
 fn facts(ctx: &Ctx, detailed: &Detailed) -> Markup {
@@ -196,7 +160,7 @@ fn facts(ctx: &Ctx, detailed: &Detailed) -> Markup {
 }
 
 /// What can be done with a visit now. One thing is first: confirm, or get the calendar entry.
-fn buttons(ctx: &Ctx, detailed: &Detailed, just_booked: bool) -> Markup {
+fn buttons(ctx: &Ctx, one: &OneVisit, detailed: &Detailed, just_booked: bool) -> Markup {
     let text = ctx.text;
     let Detailed { visit, service, .. } = detailed;
     if !visit.may_patient_cancel(ctx.now) {
@@ -219,18 +183,18 @@ fn buttons(ctx: &Ctx, detailed: &Detailed, just_booked: bool) -> Markup {
         @if wants_yes {
             (Button::primary(&sure)
                 .icon(Icon::CalendarCheck)
-                .post(&visit_path(visit.id, "confirmation"), &token, &[]))
+                .post(&one.path("confirmation"), &token, &[]))
         }
         (actions(&html! {
             @if visit.may_patient_move(service, ctx.now) {
                 (Button::secondary(&change)
                     .icon(Icon::CalendarClock)
-                    .link(&visit_path(visit.id, "time")))
+                    .link(&one.path("time")))
             }
             @if visit.status == Status::Booked {
-                (calendar.link(&visit_path(visit.id, "calendar")))
+                (calendar.link(&one.path("calendar")))
             }
-            (Button::new(&cancel, Weight::Quiet).link(&visit_path(visit.id, "cancellation")))
+            (Button::new(&cancel, Weight::Quiet).link(&one.path("cancellation")))
         }))
         @if visit.status == Status::Booked && !visit.may_patient_move(service, ctx.now) {
             p.muted { (t!(text, "visit-too-late-to-move")) }
