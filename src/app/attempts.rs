@@ -9,6 +9,7 @@ use super::visitor::Visitor;
 use super::{Answer, Clinic};
 use crate::domain::account::{Attempts, MAX_ATTEMPTS};
 use crate::domain::appointment::after;
+use crate::domain::audit::Action;
 use crate::domain::refusal::Refused;
 use crate::store::table::Rows;
 use crate::store::{Failure, Tx, access};
@@ -92,6 +93,35 @@ pub(super) fn forget(tx: &mut Tx<'_>, door: Door, subject: &str) -> Result<(), F
     access::put_attempts(tx, door.name(), subject, &Attempts::default())
 }
 
+/// Days without a wrong answer after which a count is forgotten.
+const KEPT_DAYS: i64 = 90;
+
+/// Forgets old counts of what anybody may type: networks and addresses. Known and unknown
+/// addresses are treated alike, so that what is forgotten tells nobody who is known. Counts of
+/// accesses are as few as the accesses, and a closed door stays closed until staff open it.
+///
+/// # Errors
+/// When the store fails.
+pub fn sweep(clinic: &Clinic) -> Answer<usize> {
+    let now = clinic.now();
+    let old = after(now, -KEPT_DAYS * 24 * 60);
+    let cause = clinic.own_cause("sweep", Action::SignOut);
+    clinic.store.write(cause, move |tx| {
+        let removed = access::sweep_attempts(tx, &|door, count| {
+            let over = |by: Timestamp| count.shut_until.is_none_or(|until| until <= by);
+            if door == NETWORK {
+                over(now)
+            } else {
+                let typed = [Door::Password, Door::Code, Door::Mail];
+                let open = |d: &Door| d.name() == door && count.failures < d.most();
+                typed.iter().any(open) && over(old)
+            }
+        })?;
+        tx.detail(format!("{removed} counts"));
+        Ok(removed)
+    })
+}
+
 /// The count that makes a network wait.
 const NETWORK: &str = "network";
 /// Wrong answers from one network that cost nothing.
@@ -140,7 +170,6 @@ pub fn delay(clinic: &Clinic, visitor: &Visitor) -> Answer<Duration> {
 mod tests {
     use super::*;
     use crate::app::stage::{Stage, visitor};
-    use crate::domain::audit::Action;
     use crate::store::{Stop, Store};
 
     fn fail(stage: &Stage, door: Door, times: u32) {
@@ -212,5 +241,32 @@ mod tests {
         assert_eq!(wait(), Duration::from_secs(3));
         stage.clock.forward_min(MEMORY_MIN);
         assert_eq!(wait(), Duration::ZERO);
+    }
+
+    #[test]
+    fn old_counts_of_what_anybody_types_are_forgotten() {
+        let stage = Stage::new();
+        fail(&stage, Door::Mail, 1);
+        fail(&stage, Door::Password, 1);
+        fail(&stage, Door::Code, MAX_ATTEMPTS);
+        fail(&stage, Door::SecondFactor, 3);
+        let failures = |door: Door| {
+            let read = |rows: &crate::store::Reader| access::attempts(rows, door.name(), "someone");
+            stage.clinic.store.read(read).unwrap().failures
+        };
+        stage.clock.forward_min(KEPT_DAYS * 24 * 60 - 1);
+        // The network alone, which is forgiven much sooner.
+        assert_eq!(sweep(&stage.clinic).unwrap(), 1);
+        assert_eq!(failures(Door::Password), 1);
+        stage.clock.forward_min(20);
+        assert_eq!(sweep(&stage.clinic).unwrap(), 2);
+        assert_eq!((failures(Door::Mail), failures(Door::Password)), (0, 0));
+        assert_eq!(failures(Door::Code), MAX_ATTEMPTS, "closed stays closed");
+        assert_eq!(
+            failures(Door::SecondFactor),
+            3,
+            "an access is no typed text"
+        );
+        assert_eq!(sweep(&stage.clinic).unwrap(), 0);
     }
 }

@@ -5,8 +5,8 @@ mod material;
 
 use jiff::Timestamp;
 
-pub use self::material::{Material, new_token};
-use super::{Answer, Caller, Clinic, Failure};
+pub use self::material::Material;
+use super::{Answer, Caller, Clinic, Failure, secret};
 use crate::domain::appointment::after;
 use crate::domain::audit::Action;
 use crate::domain::id::{AppointmentId, NoticeId, PatientId};
@@ -277,7 +277,7 @@ pub fn record_by_hand(
     how: ByHand,
 ) -> Answer<Material> {
     caller.must(Permission::ManageOutbox)?;
-    let (now, current, token) = (clinic.now(), clinic.current(), new_token(clinic));
+    let (now, current, token) = (clinic.now(), clinic.current(), secret::for_link(clinic));
     let cause = clinic.cause(caller, Action::Outbox);
     clinic.store.write(cause, move |tx| {
         let notice = notices::find(tx, id)?.ok_or(Refused::NotFound)?;
@@ -304,7 +304,7 @@ pub fn write_by_hand(
     how: ByHand,
 ) -> Answer<Material> {
     caller.must(Permission::ManageOutbox)?;
-    let (now, current, token) = (clinic.now(), clinic.current(), new_token(clinic));
+    let (now, current, token) = (clinic.now(), clinic.current(), secret::for_link(clinic));
     let id = clinic.new_id();
     let about_visit = kind.can_be_undone() || kind.is_reminder();
     if !about_visit {

@@ -75,7 +75,12 @@ async fn serve(
         ..Plan::default()
     };
     let seeded = seed::seed(&clinic, &plan)?;
-    let links = seed::demo_links(&clinic, &seeded)?;
+    // The same seed gives the same clinic; secrets only where nobody else can type them.
+    let links = if local.ip().is_loopback() {
+        seed::demo_links(&clinic, &seeded)?
+    } else {
+        seed::secret_demo_links(&clinic, &seeded)?
+    };
     let names = running::names(&[local], url);
     let certificate = running::certificate(&clinic, None, &names)?;
     let ca = data.join("ca.pem");

@@ -10,8 +10,8 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::clock::{SystemClock, SystemRandom};
-use crate::app::sessions;
 use crate::app::{Clinic, Failure, Stop, Store};
+use crate::app::{attempts, sessions};
 use crate::domain::audit::Action;
 use crate::outbox;
 use crate::serve::authority::{Authority, KeptAuthority};
@@ -274,7 +274,7 @@ impl Running {
     }
 }
 
-/// Once an hour, devices whose time is over are forgotten.
+/// Once an hour, devices whose time is over are forgotten, and old counts of wrong answers.
 async fn sweep(clinic: Arc<Clinic>, stop: CancellationToken) {
     const EVERY: std::time::Duration = std::time::Duration::from_hours(1);
     loop {
@@ -283,9 +283,12 @@ async fn sweep(clinic: Arc<Clinic>, stop: CancellationToken) {
             () = tokio::time::sleep(EVERY) => {}
         }
         let clinic = clinic.clone();
-        let swept = tokio::task::spawn_blocking(move || sessions::sweep(&clinic)).await;
-        if let Ok(Err(stop)) = swept {
-            tracing::error!("old devices were not forgotten: {stop:?}");
+        let swept = tokio::task::spawn_blocking(move || {
+            sessions::sweep(&clinic)?;
+            attempts::sweep(&clinic)
+        });
+        if let Ok(Err(stop)) = swept.await {
+            tracing::error!("what is old was not forgotten: {stop:?}");
         }
     }
 }

@@ -257,7 +257,7 @@ impl Link {
 pub struct Attempts {
     /// Wrong answers in a row.
     pub failures: u32,
-    /// Until when the door stays shut.
+    /// Until when the door stays shut; never before the last wrong answer, so that it tells the age.
     #[serde(with = "jiff::fmt::serde::timestamp::second::optional")]
     pub shut_until: Option<Timestamp>,
 }
@@ -292,10 +292,9 @@ impl Attempts {
             4 => 8,
             _ => 15,
         };
-        let shut_until = (minutes > 0).then(|| super::appointment::after(now, minutes));
         Self {
             failures,
-            shut_until,
+            shut_until: Some(super::appointment::after(now, minutes)),
         }
     }
 }

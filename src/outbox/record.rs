@@ -4,7 +4,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::app::outbox::{Material, new_token};
+use crate::app::outbox::Material;
+use crate::app::secret;
 use crate::app::{Answer, Clinic, Failure, Stop};
 use crate::domain::appointment::after;
 use crate::domain::audit::Action;
@@ -85,7 +86,7 @@ pub fn look(clinic: &Clinic, id: NoticeId) -> Result<Option<Notice>, Failure> {
 /// Makes a message ours in the last moment before its text is handed over, and makes the link that
 /// it carries.
 pub fn claim(clinic: &Clinic, id: NoticeId) -> Result<Claim, Failure> {
-    let (now, current, token) = (clinic.now(), clinic.current(), new_token(clinic));
+    let (now, current, token) = (clinic.now(), clinic.current(), secret::for_link(clinic));
     command(clinic, move |tx| {
         let Some(notice) = notices::find(tx, id)?.filter(|n| n.state.is_waiting()) else {
             return Ok(Claim::Gone);

@@ -1,5 +1,7 @@
 //! Accesses, devices, links, and the count of wrong answers.
 
+use std::ops::ControlFlow;
+
 use super::failure::Failure;
 use super::key::Key;
 use super::row::{Entry, Row};
@@ -7,7 +9,7 @@ use super::schema::{
     ATTEMPTS, LINKS, LINKS_BY_CODE, LINKS_BY_PURPOSE, LOGINS, LOGINS_BY_EMAIL, LOGINS_BY_PATIENT,
     SESSIONS, SESSIONS_BY_LOGIN,
 };
-use super::table::{Read, Rows, Table, encode};
+use super::table::{Read, Rows, Table, decode, encode};
 use super::tx::Tx;
 use jiff::Timestamp;
 
@@ -287,6 +289,26 @@ pub fn attempts(rows: &dyn Rows, door: &str, subject: &str) -> Result<Attempts, 
     Ok(rows
         .find(&ATTEMPTS, &Key::new().text(door).text(subject))?
         .unwrap_or_default())
+}
+
+/// Forgets counts that a rule, told the door and the count, lets go. How many went.
+pub fn sweep_attempts(
+    tx: &mut Tx<'_>,
+    lets_go: &dyn Fn(&str, &Attempts) -> bool,
+) -> Result<usize, Failure> {
+    let mut gone = Vec::new();
+    tx.walk(ATTEMPTS.name(), &[], None, false, &mut |(key, value)| {
+        let door = key.split(|b| *b == 0).next().unwrap_or_default();
+        let count = decode(ATTEMPTS.name(), value)?;
+        if lets_go(&String::from_utf8_lossy(door), &count) {
+            gone.push(key.to_vec());
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    for key in &gone {
+        tx.remove_bytes(ATTEMPTS.name(), key)?;
+    }
+    Ok(gone.len())
 }
 
 /// Keeps the count of wrong answers; none left is no row.

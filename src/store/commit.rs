@@ -256,7 +256,12 @@ impl Writer {
         if !changes.is_empty()
             && let Ok(hooks) = self.hooks.lock()
         {
-            hooks.iter().for_each(|hook| hook(&changes));
+            for hook in hooks.iter() {
+                // What is kept is kept: who only wanted to hear of it must not end the writer.
+                if catch_unwind(AssertUnwindSafe(|| hook(&changes))).is_err() {
+                    tracing::error!("someone who was told of a commit panicked");
+                }
+            }
         }
         Ok(true)
     }

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 
-use crate::app::{Clinic, Current, Failure};
+use crate::app::{Current, Failure, secret};
 use crate::domain::account::{Link, LinkPurpose};
 use crate::domain::appointment::{Appointment, Status};
 use crate::domain::notice::{Notice, NoticeKind, NoticeSubject};
@@ -120,7 +119,7 @@ impl Material {
         let Some(token) = &self.notice.token else {
             return Ok(self.notice.code.is_some());
         };
-        let link = access::link(rows, &key_of(token))?;
+        let link = access::link(rows, &secret::key_of(token))?;
         Ok(link.is_some_and(|link| link.is_live(now)))
     }
 
@@ -141,7 +140,7 @@ impl Material {
         access::put_link(
             tx,
             &Link {
-                key: key_of(token),
+                key: secret::key_of(token),
                 purpose: LinkPurpose::Visit(visit.id),
                 code: None,
                 browser: None,
@@ -155,14 +154,4 @@ impl Material {
         self.token = Some(token.to_owned());
         Ok(())
     }
-}
-
-/// Under which key a link is kept: the hash of the text in its address.
-fn key_of(token: &str) -> [u8; 32] {
-    Sha256::digest(token.as_bytes()).into()
-}
-
-/// A secret for a link: 128 bits, as they stand in an address.
-pub fn new_token(clinic: &Clinic) -> String {
-    data_encoding::BASE64URL_NOPAD.encode(&clinic.random::<16>())
 }

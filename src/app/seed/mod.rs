@@ -178,12 +178,28 @@ pub fn seed(clinic: &Clinic, plan: &Plan) -> Answer<Seeded> {
     Ok(seeded)
 }
 
+/// Name and role of a person, and the token of their sign-in link.
+pub type DemoLink = (String, Role, String);
+
 /// Ready sign-in links, one per kind of person: name, role and the token of a
 /// [`LinkPurpose::Demo`] link. Its key is the SHA-256 of the token as text. The same seed gives the
-/// same tokens, so they are for a clinic of made-up people only.
-pub fn demo_links(clinic: &Clinic, seeded: &Seeded) -> Answer<Vec<(String, Role, String)>> {
-    let now = clinic.now();
+/// same tokens, so they are for a clinic of made-up people that nobody else can reach.
+pub fn demo_links(clinic: &Clinic, seeded: &Seeded) -> Answer<Vec<DemoLink>> {
     let mut chance = Chance::new(seeded.plan.seed, Stream::Links, 0);
+    hand_out(clinic, seeded, || chance.bytes())
+}
+
+/// The same with tokens that nobody can foresee: for a demonstration that others can reach.
+pub fn secret_demo_links(clinic: &Clinic, seeded: &Seeded) -> Answer<Vec<DemoLink>> {
+    hand_out(clinic, seeded, || clinic.random())
+}
+
+fn hand_out(
+    clinic: &Clinic,
+    seeded: &Seeded,
+    mut secret: impl FnMut() -> [u8; 16],
+) -> Answer<Vec<DemoLink>> {
+    let now = clinic.now();
     let logins = [
         seeded.owner,
         seeded.front_desk,
@@ -192,7 +208,7 @@ pub fn demo_links(clinic: &Clinic, seeded: &Seeded) -> Answer<Vec<(String, Role,
         seeded.read_only,
         seeded.amira_login,
     ];
-    let tokens = logins.map(|id| (id, BASE64URL_NOPAD.encode(&chance.bytes::<16>())));
+    let tokens = logins.map(|id| (id, BASE64URL_NOPAD.encode(&secret())));
     let cause = clinic.own_cause("demo", Action::Invite);
     clinic.store.write(cause, move |tx| {
         let mut links = Vec::new();

@@ -74,6 +74,13 @@ fn the_same_seed_and_day_give_the_same_clinic() {
     assert_eq!(digest(&one), digest(&two));
     let (other, _) = made(MORNING, Plan { seed: 2, ..plan });
     assert_ne!(digest(&one), digest(&other));
+    let foreseen = demo_links(&one, &seeded).unwrap();
+    let unforeseen = secret_demo_links(&one, &seeded).unwrap();
+    assert_ne!(unforeseen, secret_demo_links(&two, &again).unwrap());
+    for (known, unknown) in foreseen.iter().zip(&unforeseen) {
+        assert_eq!((&known.0, known.1), (&unknown.0, unknown.1));
+        assert_ne!(known.2, unknown.2);
+    }
     // Later on the same day nothing has another name, and only today has gone on.
     let (later, after_lunch) = made("2026-11-24T14:30:00Z", plan);
     assert_eq!(seeded, after_lunch);

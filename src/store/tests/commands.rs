@@ -263,3 +263,24 @@ proptest! {
         assert_log(&store, 1 + u64::try_from(done).unwrap());
     }
 }
+
+#[test]
+fn a_hook_that_panics_stops_neither_the_writer_nor_the_next_hook() {
+    let store = Store::in_memory().unwrap();
+    let told = Arc::new(AtomicUsize::new(0));
+    let heard = told.clone();
+    store.on_commit(|_| panic!("on purpose"));
+    store.on_commit(move |_| {
+        heard.fetch_add(1, Ordering::SeqCst);
+    });
+    for key in [1, 2] {
+        let done = store.write(cause("hook"), move |tx| {
+            tx.put_bytes(PROBE, &[key], b"w")?;
+            tx.changed(Change::Visits);
+            Ok(())
+        });
+        assert!(done.is_ok(), "{done:?}");
+    }
+    assert_eq!(told.load(Ordering::SeqCst), 2);
+    assert_log(&store, 2);
+}
