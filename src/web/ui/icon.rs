@@ -87,11 +87,7 @@ impl Icon {
     fn flips(self) -> bool {
         matches!(
             self,
-            Self::ChevronRight
-                | Self::ChevronLeft
-                | Self::ArrowLeft
-                | Self::Undo2
-                | Self::LogOut
+            Self::ChevronRight | Self::ChevronLeft | Self::ArrowLeft | Self::Undo2 | Self::LogOut
         )
     }
 }

@@ -27,7 +27,7 @@ use crate::web::ui::shell::{PersonChip, Shell};
 use crate::web::ui::slot_grid::{Slot, SlotGrid};
 use crate::web::ui::summary_list::{Answer, summary_list};
 use crate::web::ui::tag::{Chip, Tone, chips, tag};
-use crate::web::ui::text::{ours, their_paragraph, theirs};
+use crate::web::ui::text::{ours, theirs};
 use crate::web::ui::timeline::{Moment, timeline};
 use crate::web::ui::toast::{Toast, Undo};
 
