@@ -1,4 +1,5 @@
 //! What people come for, from the first page to the last.
 
 mod book_visit;
+mod from_invitation;
 mod front_desk;

@@ -41,13 +41,19 @@ pub struct Server {
 impl Server {
     /// Starts the binary and waits for its first answer.
     pub async fn start(binary: &str, data: &Path) -> Self {
+        Self::start_with(binary, data, &[], Stdio::inherit()).await
+    }
+
+    /// The same, with further options, and what it logs going elsewhere.
+    pub async fn start_with(binary: &str, data: &Path, more: &[&str], log: Stdio) -> Self {
         let address = free_port().expect("a free port");
         let since = Instant::now();
         let mut child = Command::new(binary)
             .args(["serve", "--listen", &address.to_string(), "--data"])
             .arg(data)
+            .args(more)
             .stdout(Stdio::null())
-            .stderr(Stdio::inherit())
+            .stderr(log)
             .spawn()
             .expect("the binary starts");
         let ca: PathBuf = data.join("ca.pem");
