@@ -6,8 +6,9 @@ use anteroom::app::{enrolment, sessions};
 use anteroom::domain::account::Role;
 use anteroom::domain::appointment::{Appointment, Status};
 use anteroom::domain::id::PatientId;
-use anteroom::store::{Reader, appointments, patients};
+use anteroom::store::{Reader, access, appointments, patients};
 
+use crate::access::site::hold;
 use crate::forms::stations::send;
 use crate::support::browser::Browser;
 use crate::support::form::forms;
@@ -65,10 +66,11 @@ async fn invited_booked_moved_and_cancelled() {
     ];
     send(&mut phone, &typed).await;
     assert_eq!(phone.path(), "/");
-    phone
-        .visit(&format!("/visits/new/{}", seeded.services.vaccination))
-        .await;
-    send_to(&mut phone, "/holds").await;
+    // A time some days ahead: one for today could no longer be moved.
+    let read = |rows: &Reader| access::login_of_patient(rows, elder);
+    let login = clinic.store.read(read).expect("a read").expect("an access");
+    let hold = hold(&world, login.id, 0);
+    phone.visit(&format!("/holds/{hold}")).await;
     send(&mut phone, &[("note", "At the window, if I may")]).await;
     let booked = ahead(&world, elder);
     assert_eq!(booked.len(), before + 1);
