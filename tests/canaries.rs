@@ -92,6 +92,7 @@ async fn post(client: &mut Client, path: &str, pairs: &[(&str, &str)], status: u
     answer
 }
 
+#[allow(clippy::too_many_lines, reason = "one story, told in order")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_person_tells_stays_where_it_belongs() {
     let dir = tempfile::tempdir().expect("a directory");

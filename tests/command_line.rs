@@ -33,6 +33,7 @@ fn refused(answer: &(i32, String, String)) -> &str {
     last
 }
 
+#[allow(clippy::too_many_lines, reason = "one story, told in order")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_command_works_beside_a_server_and_without() {
     let dir = tempfile::tempdir().expect("a directory");
@@ -51,9 +52,10 @@ async fn every_command_works_beside_a_server_and_without() {
     std::fs::write(&list, people).expect("a file");
     let list = list.to_str().expect("a path").to_owned();
     for beside in [true, false] {
-        let server = match beside {
-            true => Some(Server::start(env!("CARGO_BIN_EXE_anteroom"), &data).await),
-            false => None,
+        let server = if beside {
+            Some(Server::start(env!("CARGO_BIN_EXE_anteroom"), &data).await)
+        } else {
+            None
         };
         let email = if beside {
             "sam@clinic.example"

@@ -137,6 +137,7 @@ impl House {
     }
 }
 
+#[allow(clippy::too_many_lines, reason = "one story, told in order")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_answer_of_the_program_carries_the_headers() {
     let house = house().await;

@@ -51,6 +51,7 @@ async fn change(desk: &mut Client, time: &str) {
     assert_eq!(status, 303, "time is blocked");
 }
 
+#[allow(clippy::too_many_lines, reason = "one story, told in order")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_one_desk_changes_the_other_is_told() {
     let dir = tempfile::tempdir().expect("a directory");

@@ -14,6 +14,8 @@ use poem::http::Method;
 use crate::forms::{route_of, stations};
 use crate::support::browser::{Browser, select, squeeze, text};
 
+/// A screen says so when it looks again by itself.
+const QUIET: (&str, &str) = ("x-quiet", "1");
 const SAME: (&str, &str) = ("sec-fetch-site", "same-origin");
 
 /// Every line about a page view, oldest first.
@@ -57,6 +59,7 @@ const OTHERWISE: [&str; 6] = [
     "/staff/patients/:patient/parting",
 ];
 
+#[allow(clippy::too_many_lines, reason = "one story, told in order")]
 #[tokio::test]
 async fn every_look_is_one_line_that_names_whom_the_page_shows() {
     let town = stations::town().await;
@@ -149,7 +152,6 @@ async fn a_screen_that_looks_again_by_itself_is_one_view() {
     let copy = town.snapshots[0].copy();
     let owner = town.people.iter().find(|p| p.name == "owner");
     let mut browser = copy.browser(owner.expect("the owner"));
-    const QUIET: (&str, &str) = ("x-quiet", "1");
     for page in ["/staff", "/staff/calendar"] {
         let before = views(&copy.clinic).len();
         browser.raw(Method::GET, page, None, &[SAME]).await;

@@ -45,6 +45,7 @@ fn multipart(form: &PageForm, file: &str, kind: &str, bytes: &[u8], end: &str) -
 
 const END: &str = "\r\n--edge--\r\n";
 
+#[allow(clippy::too_many_lines, reason = "one story, told in order")]
 #[tokio::test]
 async fn a_logo_is_a_picture_by_its_content_and_nothing_else() {
     let world = World::new();
@@ -158,6 +159,7 @@ async fn a_logo_is_a_picture_by_its_content_and_nothing_else() {
     assert!(!owner.html().contains("<script>alert"), "{}", owner.html());
 }
 
+#[allow(clippy::too_many_lines, reason = "one story, told in order")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_mail_page_shows_what_the_server_said_and_what_it_likely_means() {
     let world = World::new();

@@ -35,6 +35,7 @@ pub struct Attack {
 pub const RAW: &str = "RAWBYTES";
 
 /// All that is done to a form.
+#[allow(clippy::too_many_lines, reason = "one story, told in order")]
 pub fn attacks(form: &PageForm) -> Vec<Attack> {
     let mut all = Vec::new();
     let typed = |f: Kind| matches!(f, Kind::Text | Kind::Secret);

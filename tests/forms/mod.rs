@@ -58,6 +58,7 @@ struct Found {
 
 /// Looks at every page that someone can reach, and notes every form that nobody met before. Forms
 /// that only ask are sent at once with bad values.
+#[allow(clippy::too_many_lines, reason = "one story, told in order")]
 async fn crawl(
     nth: usize,
     person: &Person,

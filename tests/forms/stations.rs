@@ -232,6 +232,7 @@ fn lock(clinic: &Clinic, token: &str) {
 const PASSWORD: &str = "tulip wagon nine";
 
 /// A clinic in its day, with one of everything that has a form.
+#[allow(clippy::too_many_lines, reason = "one story, told in order")]
 async fn busy(dir: &Path) -> Vec<Person> {
     let world = World::seeded_in(Store::open(dir, 16 << 20).expect("a store"));
     let (clinic, seeded) = (&world.clinic, &world.seeded);

@@ -50,6 +50,7 @@ const UNUSED: [(&str, &str); 5] = [
 ];
 
 /// What is wrong with an answer.
+#[allow(clippy::too_many_lines, reason = "one story, told in order")]
 pub fn judge(
     form: &PageForm,
     attack: &Attack,
