@@ -7,18 +7,32 @@ mod architecture;
 #[cfg(test)]
 mod booking_properties;
 #[cfg(test)]
+mod canaries;
+#[cfg(test)]
+mod command_line;
+#[cfg(test)]
 mod crash;
 #[cfg(test)]
 mod dependencies;
 #[cfg(test)]
+mod forms;
+#[cfg(test)]
 mod golden_rows;
+#[cfg(test)]
+mod headers;
 #[cfg(test)]
 mod import;
 #[cfg(test)]
 mod journeys;
 #[cfg(test)]
+mod live_desk;
+#[cfg(test)]
 mod outbox;
 #[cfg(test)]
+mod page_views;
+#[cfg(test)]
 mod serve_limits;
+#[cfg(test)]
+mod settings_pages;
 #[cfg(test)]
 mod support;

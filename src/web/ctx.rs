@@ -11,6 +11,7 @@ use super::cookies;
 use super::csrf;
 use super::fields::Fields;
 use super::respond::Trouble;
+use super::shown::Shown;
 use crate::app::sessions::Known;
 use crate::app::visitor::Visitor;
 use crate::app::{Caller, Clinic, Current};
@@ -59,6 +60,7 @@ pub struct Ctx {
     pub request: u64,
     /// Whether this is the demonstration clinic.
     pub demo: bool,
+    pub(super) shown: Shown,
     pub(super) params: Vec<(&'static str, String)>,
 }
 
@@ -132,6 +134,10 @@ impl Ctx {
         let mut about: Vec<PatientId> = patients.into_iter().collect();
         about.sort();
         about.dedup();
+        if let Some(known) = &self.known {
+            let screen = (known.session.key, self.route);
+            about = self.shown.news(screen, about, self.now, self.quiet);
+        }
         if !about.is_empty() {
             self.clinic.note_view(&self.caller(), self.route, about);
         }

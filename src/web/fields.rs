@@ -9,7 +9,8 @@ pub struct Fields(Vec<(String, String)>);
 impl Fields {
     /// From `application/x-www-form-urlencoded` bytes. What is no UTF-8 is replaced, never refused.
     pub fn parse(bytes: &[u8]) -> Self {
-        Self(form_urlencoded::parse(bytes).into_owned().collect())
+        let pairs = form_urlencoded::parse(bytes).into_owned();
+        Self(pairs.map(|(n, v)| (readable(n), readable(v))).collect())
     }
 
     /// From pairs.
@@ -54,6 +55,21 @@ impl Fields {
     }
 }
 
+/// Without what nobody types on purpose and no page may show: characters that control a terminal or
+/// a mail, and those that turn the words around them round, with which a name can pose as another.
+/// They come along when text is copied, so they are left out rather than complained about.
+pub fn readable(text: String) -> String {
+    let unruly = |c: char| {
+        (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    if text.contains(unruly) {
+        text.replace(unruly, "")
+    } else {
+        text
+    }
+}
+
 /// What is wrong with a form: a sentence per field, in the order of the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problems(Vec<(&'static str, String)>);
@@ -95,6 +111,18 @@ mod tests {
         assert_eq!(fields.all("b").collect::<Vec<_>>(), ["1", "2"]);
         assert!(fields.has("c") && !fields.has("d"));
         assert_eq!(fields.parsed::<u8>("b"), Some(1));
+    }
+
+    #[test]
+    fn what_nobody_types_is_left_out() {
+        let fields =
+            Fields::parse("a=x%00y%1b%c2%9bz%e2%80%ae%0d%0a%09w&b=\u{5d0}\u{200f}!".as_bytes());
+        assert_eq!(fields.find("a"), Some("xyz\r\n\tw"));
+        assert_eq!(
+            fields.get("b"),
+            "\u{5d0}\u{200f}!",
+            "marks that order words stay"
+        );
     }
 
     proptest! {

@@ -204,6 +204,7 @@ impl Guarded {
             quiet: headers.contains_key("x-quiet"),
             request: u64::from_be_bytes(clinic.random()),
             demo: self.shared.demo,
+            shown: self.shared.live.shown(),
             params: params(self.route, request),
             clinic,
         }
@@ -318,7 +319,7 @@ fn accepts_brotli(request: &Request) -> bool {
 async fn read_form(mut request: Request) -> Result<(Fields, Vec<Upload>), StatusCode> {
     let kind = request.content_type().unwrap_or("").to_owned();
     if kind.starts_with("multipart/form-data") {
-        return super::multipart::read(request, MAX_UPLOAD_BYTES).await;
+        return super::multipart::read(request, MAX_UPLOAD_BYTES, MAX_FORM_BYTES).await;
     }
     let body = request.take_body();
     let bytes = body

@@ -16,6 +16,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::guard::blocking;
+use super::shown::Shown;
 use crate::app::{Change, Clinic, sessions};
 
 /// The most streams of one session: a tab has one.
@@ -38,6 +39,7 @@ type Open = Arc<Mutex<HashMap<[u8; 32], usize>>>;
 pub struct Streams {
     stop: CancellationToken,
     open: Open,
+    shown: Shown,
 }
 
 impl Streams {
@@ -45,8 +47,13 @@ impl Streams {
     pub fn until(stop: CancellationToken) -> Self {
         Self {
             stop,
-            open: Open::default(),
+            ..Self::default()
         }
+    }
+
+    /// What the screens show that are open.
+    pub(super) fn shown(&self) -> Shown {
+        self.shown.clone()
     }
 
     fn seat(&self, session: [u8; 32]) -> Option<Seat> {

@@ -24,6 +24,7 @@ pub mod reply;
 pub mod respond;
 pub mod routes;
 pub mod setup;
+mod shown;
 pub mod staff;
 pub mod standalone;
 pub mod ui;

@@ -5,16 +5,22 @@ use poem::web::Multipart;
 use poem::{FromRequest, Request};
 
 use super::ctx::Upload;
-use super::fields::Fields;
+use super::fields::{Fields, readable};
 
-/// Reads fields and files; more bytes than allowed are refused, not cut.
-pub async fn read(request: Request, max_bytes: usize) -> Result<(Fields, Vec<Upload>), StatusCode> {
+/// Reads fields and files; more bytes than allowed are refused, not cut. What is typed beside a file
+/// may be as long as in a form without one.
+pub async fn read(
+    request: Request,
+    max_bytes: usize,
+    max_text: usize,
+) -> Result<(Fields, Vec<Upload>), StatusCode> {
     let bad = StatusCode::BAD_REQUEST;
     let (request, mut body) = request.split();
     let mut multipart = Multipart::from_request(&request, &mut body)
         .await
         .map_err(|_| bad)?;
-    let (mut pairs, mut files, mut left) = (Vec::new(), Vec::new(), max_bytes);
+    let (mut pairs, mut files) = (Vec::new(), Vec::new());
+    let (mut left, mut text_left) = (max_bytes, max_text);
     while let Some(field) = multipart.next_field().await.map_err(|_| bad)? {
         let Some(name) = field.name().map(str::to_owned) else {
             continue;
@@ -33,7 +39,13 @@ pub async fn read(request: Request, max_bytes: usize) -> Result<(Fields, Vec<Upl
                 });
             }
             Some(_) => {}
-            None => pairs.push((name, String::from_utf8_lossy(&bytes).into_owned())),
+            None => {
+                text_left = text_left
+                    .checked_sub(bytes.len())
+                    .ok_or(StatusCode::PAYLOAD_TOO_LARGE)?;
+                let typed = String::from_utf8_lossy(&bytes).into_owned();
+                pairs.push((readable(name), readable(typed)));
+            }
         }
     }
     Ok((Fields::from_pairs(pairs), files))

@@ -5,7 +5,8 @@
 //! form is not ours (403), whoever may not is told that there is nothing (404), and who is not signed
 //! in is shown the door (303).
 
-mod site;
+mod missing;
+pub mod site;
 mod table;
 
 use anteroom::domain::id::HoldId;

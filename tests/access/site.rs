@@ -130,7 +130,8 @@ impl Site {
     }
 }
 
-fn hold(world: &World, login: anteroom::domain::id::LoginId, nth: usize) -> HoldId {
+/// A time that is held for someone.
+pub fn hold(world: &World, login: anteroom::domain::id::LoginId, nth: usize) -> HoldId {
     let token = people::sign_in(&world.clinic, login);
     let actor = sessions::peek(&world.clinic, &token)
         .unwrap()

@@ -2,4 +2,5 @@
 
 mod book_visit;
 mod by_link;
+mod from_invitation;
 mod front_desk;

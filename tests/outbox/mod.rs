@@ -2,7 +2,7 @@
 
 mod delivery;
 mod letters;
-mod peer;
+pub mod peer;
 mod settings;
 mod staff;
 mod world;

@@ -2,16 +2,12 @@
 //! fields by their labels. It keeps cookies and follows redirects, and runs no scripts.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use poem::endpoint::BoxEndpoint;
+use poem::Request;
 use poem::http::{HeaderMap, Method, header};
-use poem::{Request, Response};
 use scraper::{ElementRef, Html, Selector};
 
-use super::{ADDRESS, call};
-
-type Site = Arc<BoxEndpoint<'static, Response>>;
+use super::{ADDRESS, Site, call};
 
 /// Someone at a screen.
 pub struct Browser {
@@ -40,6 +36,16 @@ impl Browser {
     /// Has a cookie from now on.
     pub fn take_cookie(&mut self, name: &str, value: &str) {
         self.cookies.insert(name.to_owned(), value.to_owned());
+    }
+
+    /// Everything that it keeps.
+    pub fn cookies(&self) -> &BTreeMap<String, String> {
+        &self.cookies
+    }
+
+    /// Every header of the answer.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
     }
 
     /// The status of the page.
@@ -81,7 +87,8 @@ impl Browser {
         self.words().contains(words)
     }
 
-    fn page(&self) -> Html {
+    /// The answer, as a browser reads it.
+    pub fn page(&self) -> Html {
         Html::parse_document(&self.html())
     }
 
@@ -249,13 +256,8 @@ impl Browser {
         pairs: Option<Vec<(String, String)>>,
     ) {
         let path = path.strip_prefix(ADDRESS).unwrap_or(path);
-        let jar: Vec<String> = self
-            .cookies
-            .iter()
-            .map(|(n, v)| format!("{n}={v}"))
-            .collect();
-        if !jar.is_empty() {
-            builder = builder.header(header::COOKIE, jar.join("; "));
+        if let Some(jar) = self.jar() {
+            builder = builder.header(header::COOKIE, jar);
         }
         let request = match pairs {
             Some(pairs) => {
@@ -268,6 +270,33 @@ impl Browser {
             }
             None => builder.finish(),
         };
+        self.take(path, request).await;
+    }
+
+    /// Sends any bytes as a form of this site, and follows no redirect.
+    pub async fn post_bytes(&mut self, path: &str, kind: &str, body: Vec<u8>) -> u16 {
+        let mut builder = Request::builder()
+            .method(Method::POST)
+            .uri(path.parse().expect("a path"))
+            .header("sec-fetch-site", "same-origin")
+            .header(header::CONTENT_TYPE, kind);
+        if let Some(jar) = self.jar() {
+            builder = builder.header(header::COOKIE, jar);
+        }
+        self.take(path, builder.body(body)).await;
+        self.status
+    }
+
+    fn jar(&self) -> Option<String> {
+        let jar: Vec<String> = self
+            .cookies
+            .iter()
+            .map(|(n, v)| format!("{n}={v}"))
+            .collect();
+        (!jar.is_empty()).then(|| jar.join("; "))
+    }
+
+    async fn take(&mut self, path: &str, request: Request) {
         let response = call(&self.site, request).await;
         path.clone_into(&mut self.path);
         self.status = response.status().as_u16();
@@ -286,15 +315,15 @@ impl Browser {
     }
 }
 
-fn select(selector: &str) -> Selector {
+pub fn select(selector: &str) -> Selector {
     Selector::parse(selector).expect("a selector")
 }
 
-fn text(element: &ElementRef<'_>) -> String {
+pub fn text(element: &ElementRef<'_>) -> String {
     element.text().collect::<Vec<_>>().join(" ")
 }
 
-fn squeeze(words: &str) -> String {
+pub fn squeeze(words: &str) -> String {
     words.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -5,6 +5,7 @@ use std::io::{Error, Result};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use anteroom::web::{cookies, csrf};
 use rustls::pki_types::pem::PemObject;
@@ -43,6 +44,59 @@ impl Answer {
         lines
             .find(|(n, _)| n.eq_ignore_ascii_case(name))
             .map(|(_, value)| value.trim())
+    }
+}
+
+/// An answer that goes on: what a server tells as it happens.
+#[allow(dead_code, reason = "the benchmark does not listen")]
+pub struct Listening {
+    pub status: u16,
+    pub head: String,
+    stream: TlsStream<TcpStream>,
+    heard: Vec<u8>,
+}
+
+#[allow(dead_code, reason = "the benchmark does not listen")]
+impl Listening {
+    /// Waits until the server says these words, and for how long that took; `None` when it ends or
+    /// does not say them in time.
+    pub async fn hear(&mut self, words: &str, within: Duration) -> Option<Duration> {
+        let since = Instant::now();
+        loop {
+            let at = self
+                .heard
+                .windows(words.len())
+                .position(|w| w == words.as_bytes());
+            if let Some(at) = at {
+                self.heard.drain(..at + words.len());
+                return Some(since.elapsed());
+            }
+            let left = within.checked_sub(since.elapsed())?;
+            let read = self.stream.read_buf(&mut self.heard);
+            match tokio::time::timeout(left, read).await {
+                Ok(Ok(1..)) => {}
+                _ => return None,
+            }
+        }
+    }
+
+    /// Whether the server ends the answer in time: the last chunk of it, or the connection.
+    pub async fn ends(&mut self, within: Duration) -> bool {
+        let since = Instant::now();
+        loop {
+            if self.heard.ends_with(b"\r\n0\r\n\r\n") || self.heard == b"0\r\n\r\n" {
+                return true;
+            }
+            let Some(left) = within.checked_sub(since.elapsed()) else {
+                return false;
+            };
+            let read = self.stream.read_buf(&mut self.heard);
+            match tokio::time::timeout(left, read).await {
+                Ok(Ok(1..)) => {}
+                Ok(_) => return true,
+                Err(_) => return false,
+            }
+        }
     }
 }
 
@@ -103,6 +157,40 @@ impl Client {
         Ok(())
     }
 
+    /// Opens a page that goes on, and gives its connection away for it.
+    #[allow(dead_code, reason = "the benchmark does not listen")]
+    pub async fn listen(mut self, path: &str) -> Result<Listening> {
+        self.connect().await?;
+        let (name, value) = &self.cookie;
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nhost: {}\r\ncookie: {name}={value}\r\n\
+             accept: text/event-stream\r\naccept-encoding: br\r\n\r\n",
+            self.server
+        );
+        let mut stream = self
+            .stream
+            .take()
+            .ok_or_else(|| Error::other("no stream"))?;
+        stream.write_all(request.as_bytes()).await?;
+        stream.flush().await?;
+        let mut heard = Vec::new();
+        let end = loop {
+            if let Some(at) = heard.windows(4).position(|w| w == b"\r\n\r\n") {
+                break at + 4;
+            }
+            more(&mut stream, &mut heard).await?;
+        };
+        let head = String::from_utf8_lossy(&heard[..end]).into_owned();
+        heard.drain(..end);
+        let status = head.split(' ').nth(1).and_then(|s| s.parse().ok());
+        Ok(Listening {
+            status: status.ok_or_else(|| Error::other("no status"))?,
+            head,
+            stream,
+            heard,
+        })
+    }
+
     /// Asks for a page as browsers do.
     pub async fn get(&mut self, path: &str) -> Result<Answer> {
         self.ask(path, "br").await
@@ -141,7 +229,8 @@ impl Client {
         self.send(request).await
     }
 
-    async fn send(&mut self, request: String) -> Result<Answer> {
+    /// Sends a request word for word.
+    pub async fn send(&mut self, request: String) -> Result<Answer> {
         self.connect().await?;
         let answer = self.exchange(request.as_bytes()).await;
         if answer
@@ -175,7 +264,9 @@ impl Client {
             head,
             body: Vec::new(),
         };
-        if answer.header("transfer-encoding") == Some("chunked") {
+        if request.starts_with(b"HEAD ") || status == 304 {
+            self.spare = bytes.split_off(head_end);
+        } else if answer.header("transfer-encoding") == Some("chunked") {
             let mut at = head_end;
             loop {
                 let line_end = loop {

@@ -1,6 +1,7 @@
 //! A clinic in memory, with a clock that tests set and people who use it through HTTP.
 
 pub mod browser;
+pub mod form;
 pub mod https;
 pub mod people;
 pub mod server;
@@ -21,6 +22,9 @@ use poem::{Endpoint, EndpointExt, Response};
 
 use browser::Browser;
 
+/// Everything that a clinic answers.
+pub type Site = Arc<BoxEndpoint<'static, Response>>;
+
 /// The address of the clinic in tests.
 pub const ADDRESS: &str = "https://clinic.test";
 
@@ -40,23 +44,47 @@ impl Clock for SetClock {
     }
 }
 
+/// A clinic in a store.
+pub fn open(store: Store, clock: &Arc<SetClock>) -> Arc<Clinic> {
+    Clinic::open(store, clock.clone(), Arc::new(SystemRandom), ADDRESS).expect("a clinic")
+}
+
+/// The whole site of a clinic.
+pub fn site_of(clinic: &Arc<Clinic>) -> Site {
+    let shared = Arc::new(Shared {
+        clinic: clinic.clone(),
+        demo: true,
+        hsts: false,
+        live: Streams::default(),
+    });
+    Arc::new(routes::endpoint(shared).map_to_response().boxed())
+}
+
 /// A seeded clinic behind its whole site.
 pub struct World {
     pub clinic: Arc<Clinic>,
     pub clock: Arc<SetClock>,
     pub seeded: Seeded,
-    site: Arc<BoxEndpoint<'static, Response>>,
+    site: Site,
     links: Vec<(String, Role, String)>,
 }
 
+/// Tuesday 24 November 2026, 08:55 in London: five minutes before the clinic opens.
+pub fn morning() -> Arc<SetClock> {
+    let morning = "2026-11-24T08:55:00Z".parse::<Timestamp>().expect("a time");
+    Arc::new(SetClock(AtomicI64::new(morning.as_second())))
+}
+
 impl World {
-    /// Tuesday 24 November 2026, 08:55 in London: five minutes before the clinic opens.
+    /// Tuesday 24 November 2026, 08:55 in London, with 40 patients.
     pub fn new() -> Self {
-        let morning = "2026-11-24T08:55:00Z".parse::<Timestamp>().expect("a time");
-        let clock = Arc::new(SetClock(AtomicI64::new(morning.as_second())));
-        let store = Store::in_memory().expect("a store");
-        let clinic =
-            Clinic::open(store, clock.clone(), Arc::new(SystemRandom), ADDRESS).expect("a clinic");
+        Self::seeded_in(Store::in_memory().expect("a store"))
+    }
+
+    /// The same, in a store.
+    pub fn seeded_in(store: Store) -> Self {
+        let clock = morning();
+        let clinic = open(store, &clock);
         let plan = Plan {
             patients: 40,
             visits: Some(400),
@@ -64,20 +92,28 @@ impl World {
         };
         let seeded = seed::seed(&clinic, &plan).expect("a seeded clinic");
         let links = seed::demo_links(&clinic, &seeded).expect("links");
-        let shared = Arc::new(Shared {
-            clinic: clinic.clone(),
-            demo: true,
-            hsts: false,
-            live: Streams::default(),
-        });
-        let site = Arc::new(routes::endpoint(shared).map_to_response().boxed());
+        Self::of(clinic, clock, seeded, links)
+    }
+
+    fn of(
+        clinic: Arc<Clinic>,
+        clock: Arc<SetClock>,
+        seeded: Seeded,
+        links: Vec<(String, Role, String)>,
+    ) -> Self {
         Self {
+            site: site_of(&clinic),
             clinic,
             clock,
             seeded,
-            site,
             links,
         }
+    }
+
+    /// The path of the ready sign-in link of a role.
+    pub fn demo_path(&self, role: Role) -> String {
+        let link = self.links.iter().find(|l| l.1 == role);
+        format!("/demo/{}", link.expect("a link for the role").2)
     }
 
     /// A browser on which nobody is signed in.
@@ -87,13 +123,8 @@ impl World {
 
     /// A browser on which someone of a role has signed in.
     pub async fn signed_in(&self, role: Role) -> Browser {
-        let link = self
-            .links
-            .iter()
-            .find(|l| l.1 == role)
-            .expect("a link for the role");
         let mut browser = self.browser();
-        browser.visit(&format!("/demo/{}", link.2)).await;
+        browser.visit(&self.demo_path(role)).await;
         browser.press("Enter").await;
         assert_eq!(browser.status(), 200, "signed in as {role:?}");
         browser

@@ -43,22 +43,29 @@ impl Server {
     pub async fn start(binary: &str, data: &Path) -> Self {
         // Whoever runs beside this may take the free port first, so there are several tries.
         for _ in 0..4 {
-            if let Some(server) = Self::try_start(binary, data).await {
+            if let Some(server) = Self::try_start(binary, data, &[], Stdio::inherit()).await {
                 return server;
             }
         }
         panic!("the server goes away");
     }
 
+    /// The same in one try, with further options, and what it logs going elsewhere.
+    pub async fn start_with(binary: &str, data: &Path, more: &[&str], log: Stdio) -> Self {
+        let started = Self::try_start(binary, data, more, log).await;
+        started.expect("the server stays")
+    }
+
     /// `None` when the server ends before it answers.
-    async fn try_start(binary: &str, data: &Path) -> Option<Self> {
+    async fn try_start(binary: &str, data: &Path, more: &[&str], log: Stdio) -> Option<Self> {
         let address = free_port().expect("a free port");
         let since = Instant::now();
         let mut child = Command::new(binary)
             .args(["serve", "--listen", &address.to_string(), "--data"])
             .arg(data)
+            .args(more)
             .stdout(Stdio::null())
-            .stderr(Stdio::inherit())
+            .stderr(log)
             .spawn()
             .expect("the binary starts");
         let ca: PathBuf = data.join("ca.pem");

@@ -1,0 +1,148 @@
+//! The commands beside a running server, each a process of its own, as an administrator runs them.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use anteroom::app::seed::Plan;
+
+use crate::support::https::Client;
+use crate::support::server::{self, Server};
+
+fn anteroom(data: &Path, arguments: &[&str]) -> (i32, String, String) {
+    let output: Output = Command::new(env!("CARGO_BIN_EXE_anteroom"))
+        .args(arguments)
+        .arg("--data")
+        .arg(data)
+        .env_remove("ANTEROOM_LOG")
+        .output()
+        .expect("the binary starts");
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("text");
+    let code = output.status.code().expect("an end of its own");
+    (code, text(&output.stdout), text(&output.stderr))
+}
+
+/// The one sentence of a refusal.
+#[track_caller]
+fn refused(answer: &(i32, String, String)) -> &str {
+    assert_eq!(answer.0, 1, "{answer:?}");
+    let last = answer.2.lines().last().unwrap_or_default();
+    assert!(
+        last.starts_with("anteroom: ") && !last.contains("panicked"),
+        "{answer:?}"
+    );
+    last
+}
+
+#[allow(clippy::too_many_lines, reason = "one story, told in order")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_command_works_beside_a_server_and_without() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let data = dir.path().join("clinic");
+    let plan = Plan {
+        patients: 30,
+        visits: Some(60),
+        seed: 7,
+    };
+    std::fs::create_dir(&data).expect("a directory");
+    let (clinic, _) = server::seeded(&data, plan);
+    clinic.store.close();
+    drop(clinic);
+    let list = dir.path().join("people.csv");
+    let people = "Name;Geburtsdatum;Telefon\nNeu Hier;1.2.1990;020 7946 0099\nOhne Datum;;\n";
+    std::fs::write(&list, people).expect("a file");
+    let list = list.to_str().expect("a path").to_owned();
+    for beside in [true, false] {
+        let server = if beside {
+            Some(Server::start(env!("CARGO_BIN_EXE_anteroom"), &data).await)
+        } else {
+            None
+        };
+        let email = if beside {
+            "sam@clinic.example"
+        } else {
+            "kim@clinic.example"
+        };
+        let add = [
+            "user", "add", "--name", "Sam Hill", "--email", email, "--role", "billing",
+        ];
+        let (code, link, err) = anteroom(&data, &add);
+        assert_eq!(code, 0, "{err}");
+        let (link, advice) = link.split_once('\n').expect("a link on a line of its own");
+        assert!(advice.contains("Give this link to nobody else"), "{advice}");
+        assert!(refused(&anteroom(&data, &add)).contains("somebody has this e-mail already"));
+        let wrong = [
+            "user",
+            "add",
+            "--name",
+            "Sam",
+            "--email",
+            "no address",
+            "--role",
+            "billing",
+        ];
+        refused(&anteroom(&data, &wrong));
+        let usage = [
+            "user", "add", "--name", "Sam", "--email", email, "--role", "patient",
+        ];
+        assert_eq!(anteroom(&data, &usage).0, 2);
+        let (code, second, _) = anteroom(&data, &["user", "reset", email]);
+        assert_eq!(code, 0);
+        let second = second.lines().next().expect("a link");
+        assert_ne!(link, second);
+        refused(&anteroom(
+            &data,
+            &["user", "reset", "nobody@clinic.example"],
+        ));
+        let (code, all, _) = anteroom(&data, &["user", "list"]);
+        assert_eq!(code, 0);
+        let line = all.lines().find(|l| l.contains(email)).expect("a line");
+        assert!(
+            line.contains("billing") && line.contains("pending"),
+            "{line}"
+        );
+        // The link opens a page on the server that runs; the one before it does not.
+        if let Some(server) = &server {
+            let mut browser = Client::patient(&server.trust, server.address, "nobody");
+            for (link, status) in [(second, 200), (link, 404)] {
+                let path = link.trim().split_once("/p/").expect("a link").1;
+                let page = browser.get(&format!("/p/{path}")).await.expect("a page");
+                assert_eq!(page.status, status, "{link}");
+            }
+        }
+        let dry = ["import", "csv", &list, "--dry-run"];
+        let (code, out, _) = anteroom(&data, &dry);
+        assert_eq!(code, 1, "one row is refused: {out}");
+        assert!(
+            out.contains("line 3") && out.contains("nothing was written"),
+            "{out}"
+        );
+        let (_, again, _) = anteroom(&data, &dry);
+        assert_eq!(out, again, "a dry run changes nothing");
+        let (code, out, err) = anteroom(&data, &["check"]);
+        assert_eq!(code, 0, "{out}{err}");
+        assert_eq!(out.contains("A server is running"), beside, "{out}");
+        if let Some(server) = server {
+            server.kill();
+        }
+    }
+    let nowhere = dir.path().join("nowhere");
+    for command in [
+        &["check"][..],
+        &["user", "list"],
+        &["import", "csv", &list, "--dry-run"],
+    ] {
+        assert!(refused(&anteroom(&nowhere, command)).contains("there is no clinic"));
+        assert!(!nowhere.exists(), "a mistyped directory is not made");
+    }
+    // A second server on the same clinic is told so, and hurts nobody.
+    let server = Server::start(env!("CARGO_BIN_EXE_anteroom"), &data).await;
+    let second = anteroom(&data, &["serve", "--listen", "127.0.0.1:0"]);
+    refused(&second);
+    let mut browser = Client::patient(&server.trust, server.address, "nobody");
+    assert_eq!(
+        browser.get("/healthz").await.expect("an answer").status,
+        200
+    );
+    server.kill();
+    assert_eq!(anteroom(&data, &["check"]).0, 0);
+}
