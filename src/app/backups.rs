@@ -29,7 +29,8 @@ pub struct Place {
     pub scratch: PathBuf,
 }
 
-/// The key that opens the clinic's archives; it is made when it is asked for the first time.
+/// The key that opens the clinic's archives; it is made when it is asked for the first time. The log
+/// says that it was taken out.
 ///
 /// # Errors
 /// When the store fails.
@@ -44,10 +45,22 @@ pub fn recovery_key(clinic: &Clinic) -> Answer<RecoveryKey> {
         settings::put_secret(tx, KEY, &new)?;
         Ok(new.clone())
     })?;
-    let key = String::from_utf8(kept)
-        .ok()
-        .and_then(|k| RecoveryKey::parse(&k));
-    key.ok_or_else(|| Stop::Failed(Failure::Other("the recovery key is damaged".to_owned())))
+    Ok(read_key(kept)?)
+}
+
+fn read_key(kept: Vec<u8>) -> Result<RecoveryKey, Failure> {
+    let text = String::from_utf8(kept).ok();
+    let key = text.and_then(|k| RecoveryKey::parse(&k));
+    key.ok_or_else(|| Failure::Other("the recovery key is damaged".to_owned()))
+}
+
+/// The key for a backup: nobody sees it, so the log says nothing once it is there.
+fn own_key(clinic: &Clinic) -> Result<RecoveryKey, Problem> {
+    let kept: Option<Vec<u8>> = clinic.store.read(|rows| settings::secret(rows, KEY))?;
+    match kept {
+        Some(kept) => Ok(read_key(kept)?),
+        None => recovery_key(clinic).map_err(failure),
+    }
 }
 
 /// Writes an archive and proves it. `step` is told how much is done, of how much. An archive that
@@ -58,7 +71,7 @@ pub fn recovery_key(clinic: &Clinic) -> Answer<RecoveryKey> {
 pub fn back_up(clinic: &Clinic, place: &Place, step: &dyn Fn(u64, u64)) -> Result<Backup, Problem> {
     let lock = File::create(place.scratch.join(LOCK))?;
     lock.try_lock().map_err(|_| Problem::Busy)?;
-    let key = recovery_key(clinic).map_err(failure)?;
+    let key = own_key(clinic)?;
     backup::make_directory(&place.to)?;
     let at = clinic.now();
     let name = format!("anteroom-{}.age", at.strftime("%Y%m%dT%H%M%SZ"));
