@@ -32,6 +32,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 const KNOWN_TO: &[(&str, &[&str])] = &[
     ("redb", &["store/"]),
     ("postcard", &["store/"]),
+    ("age", &["store/backup/"]),
     // Letters are HTML too.
     ("maud", &["web/", "outbox/html.rs"]),
     ("poem", &["web/", "serve/"]),

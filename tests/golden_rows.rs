@@ -10,6 +10,7 @@ use anteroom::app::Failure;
 use anteroom::domain::account::{Attempts, Link, Login, Session};
 use anteroom::domain::appointment::{Appointment, Block, Hold, HoldKind};
 use anteroom::domain::audit::{Action, AuditEvent};
+use anteroom::domain::backup::Backup;
 use anteroom::domain::encounter::Encounter;
 use anteroom::domain::id::{EncounterId, HoldId, Id, OrganizationId};
 use anteroom::domain::notice::Notice;
@@ -139,11 +140,21 @@ fn add(world: &World) {
         expires_at: world.in_hours(1),
         kind: HoldKind::Undo(anteroom::domain::id::AppointmentId::from_bytes([4; 16])),
     };
+    let backup = Backup {
+        at: now,
+        archive: "/mnt/usb/anteroom-20261123T090000Z.age".to_owned(),
+        bytes: 300_000,
+        rows: 70_000,
+        audit_seq: 500,
+        proven_at: Some(now),
+        problem: "none".to_owned(),
+    };
     let cause = world.clinic.own_cause("example", Action::Import);
     let added = world.clinic.store.write(cause, move |tx| {
         tx.put(&organization)?;
         tx.put(&encounter)?;
         tx.put(&hold)?;
+        tx.put(&backup)?;
         let attempts = Attempts {
             failures: 300,
             shut_until: Some(now),
@@ -177,4 +188,5 @@ fn no_shape_changes_unnoticed() {
     check::<RegistrationRequest>(&world, &schema::REQUESTS);
     check::<Notice>(&world, &schema::NOTICES);
     check::<AuditEvent>(&world, &schema::AUDIT);
+    check::<Backup>(&world, &schema::BACKUPS);
 }

@@ -8,6 +8,7 @@ pub mod action_link;
 pub mod attempts;
 pub mod audit_log;
 pub mod availability;
+pub mod backups;
 pub mod blocks;
 pub mod booking;
 pub mod charts;

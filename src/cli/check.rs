@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::progress::Bar;
 use super::{Sorry, say};
+use crate::app::clock::{Clock as _, SystemClock};
 use crate::store::check::{self, Report};
 use crate::store::{Failure, beside};
 
@@ -28,6 +29,8 @@ struct Found {
     /// `None` while a server runs.
     pages_sound: Option<bool>,
     report: Report,
+    /// What is known of the last proven backup.
+    backup: String,
 }
 
 /// Checks a clinic and says what was found.
@@ -43,6 +46,7 @@ pub async fn run(args: CheckArgs) -> Result<(), Sorry> {
         "{:>10}  lines of the log follow from one another",
         found.report.audit_lines
     ));
+    say(&found.backup);
     let mut problems = found.report.problems;
     match found.pages_sound {
         Some(true) => say("The checksums of the file are right."),
@@ -73,8 +77,10 @@ fn check(data: &Path) -> Result<Found, Sorry> {
     };
     let clinic = beside::open_read_only(data, CACHE_BYTES)?;
     let report = clinic.read(|rows| check::check(rows).map_err(Sorry::from))?;
+    let backup = super::backup::last_proven(&clinic, SystemClock.now())?;
     Ok(Found {
         pages_sound,
         report,
+        backup,
     })
 }

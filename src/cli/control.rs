@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::Sorry;
 use super::progress::Bar;
-use super::{running, user};
+use super::{backup, running, user};
 use crate::app::Clinic;
 use crate::app::importing::people::{Roll, take_people};
 use crate::app::people::console;
@@ -78,6 +78,8 @@ pub fn handle(clinic: &Clinic, request: &ControlRequest, report: &dyn Fn(Value))
         user::ADD => job(params).and_then(|add| user::add(clinic, &add)),
         user::RESET => job(params).and_then(|reset| user::reset(clinic, &reset)),
         user::LIST => user::list(clinic),
+        backup::BACKUP => job(params).and_then(|job| backup::make(clinic, &job, &step)),
+        backup::SHEET => backup::give_sheet(clinic),
         other => Err(Sorry(format!("this server cannot do \"{other}\""))),
     };
     match answer {

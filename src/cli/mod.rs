@@ -1,5 +1,6 @@
 //! The command line.
 
+pub mod backup;
 pub mod check;
 pub mod control;
 pub mod demo;
@@ -57,6 +58,7 @@ Examples:
   anteroom import fhir bundles.zip --data /var/lib/anteroom
   anteroom user list --data /var/lib/anteroom
   anteroom check --data /var/lib/anteroom
+  anteroom backup --data /var/lib/anteroom --to /mnt/usb
 
 Exit codes: 0 done, 1 refused or failed, 2 wrong usage."
 )]
@@ -83,6 +85,12 @@ enum Command {
     User(user::User),
     /// Check the database, its indexes and the log
     Check(check::CheckArgs),
+    /// Write the whole clinic to one encrypted file, and prove that it can be restored
+    Backup(backup::BackupArgs),
+    /// Bring a clinic back from a backup
+    Restore(backup::RestoreArgs),
+    /// Print the key that opens the backups
+    RecoverySheet(backup::SheetArgs),
 }
 
 /// A level, or levels of single parts: `warn,anteroom::store=debug`. A word that is neither would
@@ -131,6 +139,9 @@ pub fn main() -> u8 {
             Command::Import(import) => import::run(import).await,
             Command::User(user) => user::run(user).await,
             Command::Check(args) => check::run(args).await,
+            Command::Backup(args) => backup::run(args).await,
+            Command::Restore(args) => backup::restore(args).await,
+            Command::RecoverySheet(args) => backup::sheet(args).await,
         }
     });
     match result {

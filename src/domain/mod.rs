@@ -3,6 +3,7 @@
 pub mod account;
 pub mod appointment;
 pub mod audit;
+pub mod backup;
 pub mod country;
 pub mod encounter;
 pub mod feed;

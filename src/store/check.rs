@@ -11,6 +11,7 @@ use super::table::{Rows, Table, decode};
 use crate::domain::account::{Attempts, Link, Login, Session};
 use crate::domain::appointment::{Appointment, Block, Hold};
 use crate::domain::audit::AuditEvent;
+use crate::domain::backup::Backup;
 use crate::domain::encounter::Encounter;
 use crate::domain::merge::MergeRecord;
 use crate::domain::notice::Notice;
@@ -93,6 +94,7 @@ pub fn check(rows: &dyn Rows) -> Result<Report, Failure> {
     check.rows_of::<Link>()?;
     check.rows_of::<RegistrationRequest>()?;
     check.rows_of::<Notice>()?;
+    check.rows_of::<Backup>()?;
     check.plain::<Attempts>(&schema::ATTEMPTS)?;
     check.plain::<u64>(&schema::COUNTERS)?;
     check.plain::<u32>(&schema::META)?;

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod appointments;
 pub mod audit;
+pub mod backup;
 pub mod beside;
 pub mod check;
 mod commit;

@@ -5,6 +5,7 @@ use super::table::{Index, Table};
 use crate::domain::account::{Attempts, Link, Login, Session};
 use crate::domain::appointment::{Appointment, Block, Hold};
 use crate::domain::audit::AuditEvent;
+use crate::domain::backup::Backup;
 use crate::domain::encounter::Encounter;
 use crate::domain::merge::MergeRecord;
 use crate::domain::notice::Notice;
@@ -121,6 +122,9 @@ pub const AUDIT_BY_PATIENT: Index = Index::new("audit_by_patient");
 /// By who did it. Key: login seq.
 pub const AUDIT_BY_LOGIN: Index = Index::new("audit_by_login");
 
+/// Archives that were written. Key: time archive.
+pub const BACKUPS: Table<Backup> = Table::new("backups");
+
 /// Every table and index by name: what `check`, backups and the digest walk over.
 pub const NAMES: &[&str] = &[
     META.name(),
@@ -170,4 +174,5 @@ pub const NAMES: &[&str] = &[
     AUDIT_HEAD.name(),
     AUDIT_BY_PATIENT.name(),
     AUDIT_BY_LOGIN.name(),
+    BACKUPS.name(),
 ];

@@ -180,12 +180,12 @@ impl Client {
             }
             more(&mut stream, &mut heard).await?;
         };
-        let head = String::from_utf8_lossy(&heard[..end]).into_owned();
+        let first = String::from_utf8_lossy(&heard[..end]).into_owned();
         heard.drain(..end);
-        let status = head.split(' ').nth(1).and_then(|s| s.parse().ok());
+        let status = first.split(' ').nth(1).and_then(|s| s.parse().ok());
         Ok(Listening {
             status: status.ok_or_else(|| Error::other("no status"))?,
-            head,
+            head: first,
             stream,
             heard,
         })

@@ -1,0 +1,137 @@
+//! Backups: one encrypted archive that holds every table, and with them all that a clinic elsewhere
+//! needs: sign-ins, keys, certificates, the log.
+//!
+//! redb's savepoints roll a file back and do not leave it, so they are no backup, and neither is a
+//! copy of a file that is written to. An archive is therefore written from a read transaction: one
+//! state of the data, while the clinic goes on writing. It is encrypted with `age` to the clinic's
+//! recovery key, so that the published tool opens it as well. Inside:
+//!
+//! | part | is |
+//! |---|---|
+//! | first line | `anteroom backup 1` |
+//! | manifest | length (u32, big-endian) and JSON: [`Manifest`] |
+//! | rows | table by table in the manifest's order: length of the key, of the value (u32), key, value |
+//! | foot | length (u32) and JSON: the SHA-256 of every table's rows |
+//!
+//! An archive appears under its name only when it is whole and on the disk. One that was restored
+//! into a scratch database and compared with its manifest is *proven*.
+
+mod archive;
+mod problem;
+mod restore;
+mod seal;
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+
+use jiff::Timestamp;
+
+pub use self::archive::Manifest;
+pub use self::problem::Problem;
+pub use self::restore::{prove, restore};
+pub use self::seal::RecoveryKey;
+use super::failure::Failure;
+use super::key::Key;
+use super::row::Row;
+use super::schema::BACKUPS;
+use super::table::{Read, Rows, Table, decode};
+use super::{Store, Tx, audit};
+use crate::domain::backup::Backup;
+
+impl Row for Backup {
+    const TABLE: Table<Self> = BACKUPS;
+
+    fn key(&self) -> Key {
+        Key::new().time(self.at).text(&self.archive)
+    }
+}
+
+/// The newest backup that a rule, told the backup, lets through.
+pub fn newest(
+    rows: &dyn Rows,
+    wanted: &dyn Fn(&Backup) -> bool,
+) -> Result<Option<Backup>, Failure> {
+    let mut found = None;
+    rows.walk(BACKUPS.name(), &[], None, true, &mut |(_, value)| {
+        found = Some(decode::<Backup>(BACKUPS.name(), value)?).filter(|b| wanted(b));
+        Ok(match found {
+            Some(_) => std::ops::ControlFlow::Break(()),
+            None => std::ops::ControlFlow::Continue(()),
+        })
+    })?;
+    Ok(found)
+}
+
+/// Every backup that is remembered, oldest first.
+pub fn all(rows: &dyn Rows) -> Result<Vec<Backup>, Failure> {
+    rows.all(&BACKUPS)
+}
+
+/// Forgets a backup whose archive is gone.
+pub fn remove(tx: &mut Tx<'_>, backup: &Backup) -> Result<bool, Failure> {
+    tx.delete::<Backup>(&backup.key())
+}
+
+/// Writes an archive of the data as it is now. `step` is told how many rows are done, of how many.
+/// What the archive holds, and how many bytes it has.
+///
+/// # Errors
+/// When the disk or the store fails, or there is an archive of this name: then nothing was written.
+pub fn write(
+    store: &Store,
+    archive: &Path,
+    key: &RecoveryKey,
+    at: Timestamp,
+    step: &dyn Fn(u64, u64),
+) -> Result<(Manifest, u64), Problem> {
+    if archive.exists() {
+        return Err(Problem::Taken(archive.to_owned()));
+    }
+    let mut part = archive.as_os_str().to_owned();
+    part.push(".part");
+    let part = restore::Scratch::new(part.into())?;
+    let file = File::options()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(part.path())?;
+    let mut sealed = key.seal(BufWriter::new(file))?;
+    let manifest = archive::write(&store.db, at, &mut sealed, step)?;
+    let mut file = sealed.finish()?;
+    file.flush()?;
+    let file = file.into_inner().map_err(|e| Problem::Io(e.into_error()))?;
+    file.sync_all()?;
+    let bytes = file.metadata()?.len();
+    part.become_(archive)?;
+    Ok((manifest, bytes))
+}
+
+/// Keeps the names in a directory as they are now, whatever happens to the power.
+fn sync_directory(of: &Path) -> Result<(), Problem> {
+    let directory = of.parent().filter(|d| !d.as_os_str().is_empty());
+    let directory = directory.unwrap_or(Path::new("."));
+    Ok(File::open(directory)?.sync_all()?)
+}
+
+/// Makes a directory if it is not there, for this account alone.
+///
+/// # Errors
+/// When the file system says no.
+pub fn make_directory(directory: &Path) -> Result<(), Problem> {
+    if !directory.exists() {
+        fs::create_dir_all(directory)?;
+        super::restrict(directory, 0o700)?;
+    }
+    Ok(())
+}
+
+/// The end of the log in what can be read: position and hash.
+fn log_end(rows: &dyn Rows) -> Result<(u64, String), Failure> {
+    let head = audit::head(rows)?;
+    Ok((head.seq, data_encoding::HEXLOWER.encode(&head.hash)))
+}
+
+#[cfg(test)]
+mod tests;
