@@ -10,8 +10,8 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::clock::{SystemClock, SystemRandom};
-use crate::app::sessions;
 use crate::app::{Clinic, Failure, Stop, Store};
+use crate::app::{people, sessions};
 use crate::domain::audit::Action;
 use crate::outbox;
 use crate::serve::authority::{Authority, KeptAuthority};
@@ -274,7 +274,8 @@ impl Running {
     }
 }
 
-/// Once an hour, devices whose time is over are forgotten.
+/// Once an hour, devices whose time is over are forgotten, and accesses whose last day is over are
+/// closed.
 async fn sweep(clinic: Arc<Clinic>, stop: CancellationToken) {
     const EVERY: std::time::Duration = std::time::Duration::from_hours(1);
     loop {
@@ -283,9 +284,13 @@ async fn sweep(clinic: Arc<Clinic>, stop: CancellationToken) {
             () = tokio::time::sleep(EVERY) => {}
         }
         let clinic = clinic.clone();
-        let swept = tokio::task::spawn_blocking(move || sessions::sweep(&clinic)).await;
+        let swept = tokio::task::spawn_blocking(move || {
+            people::close_left(&clinic)?;
+            sessions::sweep(&clinic)
+        })
+        .await;
         if let Ok(Err(stop)) = swept {
-            tracing::error!("old devices were not forgotten: {stop:?}");
+            tracing::error!("old devices and accesses were not ended: {stop:?}");
         }
     }
 }
@@ -299,7 +304,10 @@ fn limits(clinic: &Clinic) -> Limits {
     Limits {
         max_connections: usize::try_from(set.connections).unwrap_or(usize::MAX),
         max_connections_per_visitor: usize::try_from(set.connections_per_ip).unwrap_or(usize::MAX),
-        body_for: vec![("/staff/settings".to_owned(), files)],
+        body_for: ["/staff/settings/look", "/setup/look"]
+            .into_iter()
+            .map(|path| (path.to_owned(), files))
+            .collect(),
         ..Limits::default()
     }
 }
