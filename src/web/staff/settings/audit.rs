@@ -210,8 +210,8 @@ fn form(ctx: &Ctx, sought: &Sought, problems: &Problems) -> Result<Markup, Troub
         .iter()
         .map(|action| (action.code(), action_in_words(ctx, *action)))
         .collect();
-    let mut actions: Vec<(&str, &str)> = vec![("", &anything)];
-    actions.extend(named.iter().map(|(code, words)| (*code, words.as_str())));
+    let mut deeds: Vec<(&str, &str)> = vec![("", &anything)];
+    deeds.extend(named.iter().map(|(code, words)| (*code, words.as_str())));
     let find = t!(text, "audit-find");
     Ok(search_form(
         PATH,
@@ -221,7 +221,7 @@ fn form(ctx: &Ctx, sought: &Sought, problems: &Problems) -> Result<Markup, Troub
             div.grid-form {
                 (Select { id: "who", label: &t!(text, "audit-who"), hint: None, wrong: None, options: &who,
                     chosen: asked.get("who"), autocomplete: None }.show())
-                (Select { id: "action", label: &t!(text, "audit-action"), hint: None, wrong: None, options: &actions,
+                (Select { id: "action", label: &t!(text, "audit-action"), hint: None, wrong: None, options: &deeds,
                     chosen: asked.get("action"), autocomplete: None }.show())
                 (Combobox { id: PATIENT, label: &t!(text, "audit-patient"), hint: None, wrong: wrongs.of(TYPED),
                     url: "/staff/patients/find", value: &chosen, text: name }.show())
