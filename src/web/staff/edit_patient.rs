@@ -38,7 +38,7 @@ pub fn show(ctx: &Ctx) -> Handled {
         problems.add("born", t!(ctx.text, "edit-need-birth-date"));
     }
     let seen = Details::of(&patient).mark()?;
-    Ok(Reply::page(view(ctx, &patient, &typed, &problems, &seen)?))
+    Ok(Reply::page(view(ctx, &patient, &typed, &problems, &seen)))
 }
 
 /// `POST /staff/patients/{patient}/details`
@@ -50,7 +50,7 @@ pub fn submit(ctx: &Ctx) -> Handled {
     let details = match patient_form::parse(ctx, &typed, &Details::of(&patient), false) {
         Ok(details) => details,
         Err(problems) => {
-            let page = view(ctx, &patient, &typed, &problems, typed.get(SEEN))?;
+            let page = view(ctx, &patient, &typed, &problems, typed.get(SEEN));
             return Ok(Reply::problems(page));
         }
     };
@@ -63,7 +63,7 @@ pub fn submit(ctx: &Ctx) -> Handled {
         Err(Stop::Refused(Refused::Changed)) => {
             let now = charts::patient(&ctx.clinic, &caller, patient.id)?;
             let seen = Details::of(&now).mark()?;
-            let page = view(ctx, &now, &typed, &Problems::default(), &seen)?;
+            let page = view(ctx, &now, &typed, &Problems::default(), &seen);
             Ok(Reply::problems(page).with_status(StatusCode::CONFLICT))
         }
         Err(stop) => Err(stop.into()),
@@ -80,13 +80,7 @@ fn subject(ctx: &Ctx) -> Result<Patient, Trouble> {
 
 /// The form. Where what was `seen` is not what the form began with, what somebody else wrote
 /// meanwhile stands above it.
-fn view(
-    ctx: &Ctx,
-    patient: &Patient,
-    typed: &Typed,
-    problems: &Problems,
-    seen: &str,
-) -> Result<Markup, Trouble> {
+fn view(ctx: &Ctx, patient: &Patient, typed: &Typed, problems: &Problems, seen: &str) -> Markup {
     let text = ctx.text;
     let title = t!(text, "edit-title", name = patient.name().full());
     let save = t!(text, "edit-save");
@@ -109,7 +103,7 @@ fn view(
         has_problems: !problems.is_empty() || overtaken,
         ..Extra::default()
     };
-    Ok(layout::staff(ctx, Rail::Patients, &title, extra, body))
+    layout::staff(ctx, Rail::Patients, &title, extra, body)
 }
 
 /// What is kept now, where it differs from what was typed.

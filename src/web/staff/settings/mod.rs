@@ -192,7 +192,6 @@ impl<'a> Frame<'a> {
             has_problems: !self.problems.is_empty(),
             toast: self.toast.or(saved),
             scripts: self.scripts,
-            ..Extra::default()
         };
         layout::staff(ctx, Rail::Settings, &self.title, extra, inside)
     }
