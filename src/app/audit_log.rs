@@ -8,6 +8,7 @@ use super::{Answer, Caller, Clinic, Failure};
 use crate::domain::audit::{Action, AuditEvent};
 use crate::domain::id::{LoginId, PatientId};
 use crate::domain::policy::Permission;
+use crate::domain::refusal::Refused;
 use crate::store::table::Rows;
 use crate::store::{access, audit, patients};
 
@@ -138,6 +139,16 @@ fn indexed(
             return Ok(found);
         }
     }
+}
+
+/// The name of a patient, for the filter. Of any chart that lines can be about.
+///
+/// # Errors
+/// [`Refused::NotFound`].
+pub fn patient_name(clinic: &Clinic, caller: &Caller, id: PatientId) -> Answer<String> {
+    caller.must(Permission::ViewAudit)?;
+    let found = clinic.store.read(|rows| patients::find(rows, id))?;
+    Ok(found.ok_or(Refused::NotFound)?.name().sorted())
 }
 
 /// Everyone who has worked here, for the filter: access and name.

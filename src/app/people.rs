@@ -8,7 +8,7 @@ use super::post::Envelope;
 use super::sessions::{self, Fresh, NewSession};
 use super::staff_access::open_doors;
 use super::visitor::Visitor;
-use super::{Answer, Caller, Clinic, Failure, secret};
+use super::{Answer, Caller, Clinic, Failure, Stop, secret};
 use crate::domain::account::{Actor, Link, LinkPurpose, Login, LoginState, Role};
 use crate::domain::appointment::after;
 use crate::domain::audit::Action;
@@ -17,8 +17,9 @@ use crate::domain::notice::{NoticeKind, NoticeSubject};
 use crate::domain::person::Email;
 use crate::domain::policy::Permission;
 use crate::domain::refusal::Refused;
+use crate::domain::settings::SetupStep;
 use crate::store::table::Rows;
-use crate::store::{Tx, access, notices};
+use crate::store::{Tx, access, hours, notices, settings};
 
 /// Minutes for which a link that sets a password is good: 14 days.
 const INVITED_MIN: i64 = 14 * 24 * 60;
@@ -105,6 +106,14 @@ pub fn invite(
         if access::staff_by_email(tx, &email)?.is_some() {
             return Err(Refused::Duplicate.into());
         }
+        // From now on somebody works here, so the code of the console opens nothing: set-up goes on
+        // behind a sign-in.
+        if let Some(mut kept) = settings::find(tx)?
+            && kept.setup == SetupStep::You
+        {
+            kept.setup = SetupStep::Clinic;
+            settings::put(tx, &kept)?;
+        }
         tx.object(login.id);
         tx.detail(login.role.code());
         tx.put(&login)?;
@@ -189,24 +198,129 @@ impl Handout {
     }
 }
 
-/// What can be changed about someone who works here.
+/// What an owner decides about someone who works here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// What they may do.
+    pub role: Role,
+    /// Whose calendar opens first.
+    pub calendar: Option<PractitionerId>,
+    /// The last day of their access, if they leave.
+    pub leaves_on: Option<Date>,
+}
+
+impl Place {
+    /// As it is.
+    pub fn of(login: &Login) -> Self {
+        Self {
+            role: login.role,
+            calendar: login.practitioner,
+            leaves_on: login.leaves_on,
+        }
+    }
+
+    /// What differs, for the log.
+    fn differences(self, before: Self) -> String {
+        let mut words = Vec::new();
+        if self.role != before.role {
+            words.push(format!("{} to {}", before.role.code(), self.role.code()));
+        }
+        if self.calendar != before.calendar {
+            words.push("calendar".to_owned());
+        }
+        if self.leaves_on != before.leaves_on {
+            words.push(match self.leaves_on {
+                Some(day) => format!("last day {day}"),
+                None => "no last day".to_owned(),
+            });
+        }
+        words.join(", ")
+    }
+}
+
+/// Gives someone who works here another place. Another role signs them out everywhere.
+///
+/// # Errors
+/// [`Refused::LastOwner`] when no owner would be left; [`Refused::Changed`] when it no longer is as
+/// it was `seen`; [`Refused::NotFound`] for a calendar that is not there.
+pub fn place(
+    clinic: &Clinic,
+    caller: &Caller,
+    id: LoginId,
+    seen: Place,
+    wanted: Place,
+) -> Answer<Login> {
+    caller.must(Permission::ManagePeople)?;
+    if !wanted.role.is_staff() {
+        return Err(Refused::NotFound.into());
+    }
+    let cause = clinic.cause(caller, Action::LoginChange);
+    clinic.store.write(cause, move |tx| {
+        let before = staff(tx, id)?;
+        if Place::of(&before) != seen {
+            return Err(Refused::Changed.into());
+        }
+        if let Some(calendar) = wanted.calendar.filter(|c| Some(*c) != before.practitioner) {
+            hours::practitioner(tx, calendar)?.ok_or(Refused::NotFound)?;
+        }
+        let mut after = before.clone();
+        after.role = wanted.role;
+        after.practitioner = wanted.calendar;
+        after.leaves_on = wanted.leaves_on;
+        must_keep_an_owner(tx, &before, &after)?;
+        tx.object(id);
+        tx.detail(wanted.differences(seen));
+        tx.put(&after)?;
+        if after.role != before.role {
+            sessions::end_all(tx, id, None)?;
+        }
+        Ok(after)
+    })
+}
+
+/// Closes the accesses of those whose last day is over. They could not sign in any more since that
+/// day ended; this ends what is left of them, and writes it down. How many.
+pub fn close_left(clinic: &Clinic) -> Answer<usize> {
+    let today = clinic.current().date(clinic.now());
+    let left: Vec<LoginId> = clinic.store.read(|rows| {
+        let all = access::staff(rows)?;
+        let gone = all.iter().filter(|l| has_left(l, today));
+        Ok::<_, Failure>(gone.map(|l| l.id).collect())
+    })?;
+    for id in &left {
+        let (id, cause) = (*id, clinic.own_cause("last day", Action::LoginChange));
+        clinic.store.write(cause, move |tx| {
+            let mut login = staff(tx, id)?;
+            // An owner may have changed it meanwhile.
+            if has_left(&login, today) {
+                login.state = LoginState::Disabled;
+                tx.object(id);
+                tx.detail("closed");
+                tx.put(&login)?;
+                end_access(tx, id)?;
+            }
+            Ok::<_, Stop>(())
+        })?;
+    }
+    Ok(left.len())
+}
+
+fn has_left(login: &Login, today: Date) -> bool {
+    login.state != LoginState::Disabled && login.leaves_on.is_some_and(|day| day < today)
+}
+
+/// What can be done to the access of someone who works here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PersonChange {
-    /// What they may do. They sign in anew.
-    Role(Role),
     /// Whether they may sign in. Closing signs them out everywhere.
     Open(bool),
-    /// The last day of their access, if they leave.
-    LeavesOn(Option<Date>),
-    /// Whose calendar opens first.
-    Calendar(Option<PractitionerId>),
     /// The phone with the app is lost: a new one is set up at the next sign-in.
     NoSecondFactor,
     /// Signed out everywhere.
     SignedOut,
 }
 
-/// Changes someone who works here.
+/// Changes the access of someone who works here.
 ///
 /// # Errors
 /// [`Refused::LastOwner`] when no owner would be left.
@@ -215,57 +329,37 @@ pub fn change(clinic: &Clinic, caller: &Caller, id: LoginId, what: PersonChange)
     let cause = clinic.cause(caller, Action::LoginChange);
     clinic.store.write(cause, move |tx| {
         let before = staff(tx, id)?;
-        let (after, detail) = changed(&before, what)?;
-        if is_lasting_owner(&before) && !is_lasting_owner(&after) && !has_other_owner(tx, id)? {
-            return Err(Refused::LastOwner.into());
-        }
+        let (after, detail) = changed(&before, what);
+        must_keep_an_owner(tx, &before, &after)?;
         tx.object(id);
         tx.detail(detail);
         tx.put(&after)?;
-        let signs_out = match what {
-            PersonChange::Role(_) => after.role != before.role,
-            PersonChange::Open(open) => !open,
-            PersonChange::NoSecondFactor | PersonChange::SignedOut => true,
-            PersonChange::LeavesOn(_) | PersonChange::Calendar(_) => false,
-        };
-        if signs_out {
-            sessions::end_all(tx, id, None)?;
-        }
         if after.state == LoginState::Disabled {
-            super::enrolment::take_back(tx, LinkPurpose::StaffPassword(id))?;
+            end_access(tx, id)?;
+        } else if what != PersonChange::Open(true) {
+            sessions::end_all(tx, id, None)?;
         }
         Ok(after)
     })
 }
 
-fn changed(login: &Login, what: PersonChange) -> Result<(Login, &'static str), Refused> {
+fn changed(login: &Login, what: PersonChange) -> (Login, &'static str) {
     let mut next = login.clone();
     let detail = match what {
-        PersonChange::Role(role) if role.is_staff() => {
-            next.role = role;
-            role.code()
-        }
-        PersonChange::Role(_) => return Err(Refused::NotFound),
         PersonChange::Open(true) => {
-            // Whoever never set a password is still invited.
+            // Whoever never set a password is still invited; a last day that is over would close
+            // the access again.
             next.state = if next.password.is_some() {
                 LoginState::Active
             } else {
                 LoginState::Pending
             };
+            next.leaves_on = None;
             "opened"
         }
         PersonChange::Open(false) => {
             next.state = LoginState::Disabled;
             "closed"
-        }
-        PersonChange::LeavesOn(date) => {
-            next.leaves_on = date;
-            "last day"
-        }
-        PersonChange::Calendar(practitioner) => {
-            next.practitioner = practitioner;
-            "calendar"
         }
         PersonChange::NoSecondFactor => {
             next.totp = None;
@@ -274,7 +368,22 @@ fn changed(login: &Login, what: PersonChange) -> Result<(Login, &'static str), R
         }
         PersonChange::SignedOut => "signed out",
     };
-    Ok((next, detail))
+    (next, detail)
+}
+
+/// Ends the devices and the links of an access.
+fn end_access(tx: &mut Tx<'_>, id: LoginId) -> Answer<()> {
+    sessions::end_all(tx, id, None)?;
+    super::enrolment::take_back(tx, LinkPurpose::StaffPassword(id))?;
+    Ok(())
+}
+
+fn must_keep_an_owner(rows: &dyn Rows, before: &Login, after: &Login) -> Answer<()> {
+    let loses_one = is_lasting_owner(before) && !is_lasting_owner(after);
+    if loses_one && !has_other_owner(rows, before.id)? {
+        return Err(Refused::LastOwner.into());
+    }
+    Ok(())
 }
 
 fn is_lasting_owner(login: &Login) -> bool {

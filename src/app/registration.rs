@@ -1,6 +1,9 @@
 //! Charts are opened, changed, put away and taken back.
 
+use data_encoding::BASE32_NOPAD;
 use jiff::civil::Date;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 use super::charts::{Alike, existing};
 use super::notices::Pen;
@@ -13,11 +16,11 @@ use crate::domain::person::{Address, Email, Gender, HumanName};
 use crate::domain::policy::Permission;
 use crate::domain::refusal::Refused;
 use crate::domain::search;
-use crate::store::table::Rows;
+use crate::store::table::{Rows, encode};
 use crate::store::{notices, patients};
 
 /// What staff write about a patient.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Details {
     /// The name in use.
     pub name: HumanName,
@@ -55,6 +58,14 @@ impl Details {
         }
     }
 
+    /// A short word that differs whenever the details do: a form carries it along, so that what two
+    /// people save at once is noticed.
+    pub fn mark(&self) -> Result<String, Failure> {
+        let digest = Sha256::digest(encode(self)?);
+        let start: Vec<u8> = digest.into_iter().take(MARK_BYTES).collect();
+        Ok(BASE32_NOPAD.encode(&start).to_lowercase())
+    }
+
     /// A chart with these details instead of its own. Further names stay.
     fn put_on(&self, patient: &Patient) -> Patient {
         let mut next = patient.clone();
@@ -77,6 +88,9 @@ impl Details {
         !self.name.is_empty() && (!self.phones.is_empty() || self.email.is_some())
     }
 }
+
+/// Bytes of a digest in a mark: enough that no two states of one chart meet.
+const MARK_BYTES: usize = 10;
 
 /// How a registration ended.
 #[derive(Clone, Debug)]
@@ -155,17 +169,21 @@ pub(super) fn alike_in(rows: &dyn Rows, new: &Patient) -> Result<Vec<Alike>, Fai
     Ok(found)
 }
 
-/// Changes what is written about a patient. When the e-mail changes, the old address is told.
+/// Changes what is written about a patient. `seen` is the [`Details::mark`] of what was changed.
+/// When the e-mail changes, the old address is told.
 ///
 /// # Errors
-/// [`Refused::ChartNotActive`] when the chart was merged away.
+/// [`Refused::ChartNotActive`] when the chart was merged away; [`Refused::Changed`] when somebody
+/// else changed it since it was seen.
 pub fn change(
     clinic: &Clinic,
     caller: &Caller,
     id: PatientId,
+    seen: &str,
     details: &Details,
 ) -> Answer<Patient> {
     caller.must(Permission::ManagePatients)?;
+    let seen = seen.to_owned();
     let (details, pen, notice_id) = (details.clone(), Pen::new(clinic), clinic.new_id());
     let now = clinic.now();
     let cause = clinic.cause(caller, Action::PatientChange);
@@ -173,6 +191,9 @@ pub fn change(
         let before = existing(tx, id)?;
         if matches!(before.state, PatientState::Merged { .. }) {
             return Err(Refused::ChartNotActive.into());
+        }
+        if Details::of(&before).mark()? != seen {
+            return Err(Refused::Changed.into());
         }
         let after = details.put_on(&before);
         tx.about(id);

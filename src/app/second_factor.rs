@@ -243,16 +243,26 @@ pub(super) fn judge_first(
     Ok(Err(Refused::Wrong { tries_left: None }))
 }
 
-/// New recovery codes, shown this once; the ones before are worth nothing.
+/// Refuses unless the person on this device may have new recovery codes now.
 ///
 /// # Errors
 /// [`Refused::ProveAgain`] when the password was not given lately; [`Refused::NotFound`] without an
 /// app in force.
-pub fn renew_recovery(clinic: &Clinic, known: &Known, request: u64) -> Answer<Vec<String>> {
+pub fn may_renew_recovery(clinic: &Clinic, known: &Known) -> Result<(), Refused> {
     must_be_fresh(clinic, known)?;
-    if !known.login.has_totp() {
-        return Err(Refused::NotFound.into());
+    if known.login.has_totp() {
+        Ok(())
+    } else {
+        Err(Refused::NotFound)
     }
+}
+
+/// New recovery codes, shown this once; the ones before are worth nothing.
+///
+/// # Errors
+/// Those of [`may_renew_recovery`].
+pub fn renew_recovery(clinic: &Clinic, known: &Known, request: u64) -> Answer<Vec<String>> {
+    may_renew_recovery(clinic, known)?;
     let (id, recovery) = (known.login.id, new_recovery(clinic));
     let cause = clinic.cause(&known.caller(request), Action::LoginChange);
     clinic.store.write(cause, move |tx| {

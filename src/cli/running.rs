@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::clock::{SystemClock, SystemRandom};
 use crate::app::{Clinic, Failure, Stop, Store};
-use crate::app::{attempts, sessions};
+use crate::app::{attempts, people, sessions};
 use crate::domain::audit::Action;
 use crate::outbox;
 use crate::serve::authority::{Authority, KeptAuthority};
@@ -274,7 +274,8 @@ impl Running {
     }
 }
 
-/// Once an hour, devices whose time is over are forgotten, and old counts of wrong answers.
+/// Once an hour, accesses whose last day is over are closed; devices whose time is over and old
+/// counts of wrong answers are forgotten.
 async fn sweep(clinic: Arc<Clinic>, stop: CancellationToken) {
     const EVERY: std::time::Duration = std::time::Duration::from_hours(1);
     loop {
@@ -284,11 +285,12 @@ async fn sweep(clinic: Arc<Clinic>, stop: CancellationToken) {
         }
         let clinic = clinic.clone();
         let swept = tokio::task::spawn_blocking(move || {
+            people::close_left(&clinic)?;
             sessions::sweep(&clinic)?;
             attempts::sweep(&clinic)
         });
         if let Ok(Err(stop)) = swept.await {
-            tracing::error!("what is old was not forgotten: {stop:?}");
+            tracing::error!("what is old was not ended: {stop:?}");
         }
     }
 }
@@ -302,7 +304,10 @@ fn limits(clinic: &Clinic) -> Limits {
     Limits {
         max_connections: usize::try_from(set.connections).unwrap_or(usize::MAX),
         max_connections_per_visitor: usize::try_from(set.connections_per_ip).unwrap_or(usize::MAX),
-        body_for: vec![("/staff/settings".to_owned(), files)],
+        body_for: ["/staff/settings/look", "/setup/look"]
+            .into_iter()
+            .map(|path| (path.to_owned(), files))
+            .collect(),
         ..Limits::default()
     }
 }

@@ -66,14 +66,18 @@ impl Permission {
 /// Whether an actor may do something.
 pub fn may(actor: &Actor, permission: Permission) -> bool {
     use Permission as P;
-    let role = match actor.state {
-        LoginState::Disabled => return false,
+    match actor.state {
+        LoginState::Disabled => false,
         LoginState::Pending => {
-            return actor.role == Role::Patient
-                && matches!(permission, P::OwnRequest | P::OwnAccess);
+            actor.role == Role::Patient && matches!(permission, P::OwnRequest | P::OwnAccess)
         }
-        LoginState::Active => actor.role,
-    };
+        LoginState::Active => role_may(actor.role, permission),
+    }
+}
+
+/// Whether a role lets do something, when nothing about the person stands against it.
+pub fn role_may(role: Role, permission: Permission) -> bool {
+    use Permission as P;
     match role {
         Role::Owner => !matches!(permission, P::OwnChart | P::OwnRequest),
         Role::Practitioner => matches!(

@@ -76,6 +76,15 @@ pub struct Pair {
     pub strong: Rgb,
 }
 
+/// Which way a colour moved so that everyone can read what stands on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shift {
+    /// It gives less light than the one chosen.
+    Darker,
+    /// It gives more.
+    Lighter,
+}
+
 /// Every colour of one mode. Names say the job, not the colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Palette {
@@ -149,6 +158,16 @@ impl Theme {
     /// Whether buttons had to leave the clinic's exact colour so that everyone can read them.
     pub fn fill_adjusted(&self) -> bool {
         self.light.fill != self.brand.0
+    }
+
+    /// Which way buttons had to leave the clinic's exact colour; `None` when they have it.
+    pub fn fill_shift(&self) -> Option<Shift> {
+        let (wanted, got) = (self.brand.0.luminance(), self.light.fill.luminance());
+        self.fill_adjusted().then_some(if got < wanted {
+            Shift::Darker
+        } else {
+            Shift::Lighter
+        })
     }
 
     /// The theme as a style sheet of plain custom properties: light by default, dark when the

@@ -11,6 +11,7 @@ use super::cookies;
 use super::csrf;
 use super::ctx::{Ctx, Upload};
 use super::fields::Fields;
+use super::layout;
 use super::live::Streams;
 use super::reply::Reply;
 use super::respond::{self, Handled, Trouble};
@@ -89,7 +90,7 @@ impl Endpoint for Guarded {
                     ctx.files = files;
                 }
                 Err(status) => {
-                    let reply = respond::trouble(&ctx, Trouble::BadRequest).with_status(status);
+                    let reply = respond::unread(&ctx, status);
                     return Ok(finish(reply, &ctx, self.shared.hsts));
                 }
             }
@@ -247,6 +248,9 @@ fn admit(ctx: &mut Ctx, needs: Needs, unsafe_method: bool, ours: bool) -> Result
         });
     }
     if is_for_patients(needs, ctx.route) && !ctx.current.settings.is_open() {
+        if layout::nobody_works_here(ctx) {
+            return Err(Trouble::Instead(Box::new(Reply::see_other(layout::SETUP))));
+        }
         return Err(Refused::NotOpen.into());
     }
     let signed_in = ctx.known.is_some();

@@ -11,6 +11,7 @@ use super::ui::shell::{ClinicMark, Finder, PersonChip, Shell, StaffUser};
 use super::ui::toast::Toast;
 use crate::domain::account::{Role, ThemeMode};
 use crate::domain::policy::Permission;
+use crate::domain::settings::SetupStep;
 use crate::domain::theme::Brand;
 use crate::t;
 use crate::text::Direction;
@@ -19,6 +20,8 @@ use crate::text::Direction;
 pub const SIGN_IN: &str = "/sign-in";
 /// Where those who work here sign in.
 pub const STAFF_SIGN_IN: &str = "/staff/sign-in";
+/// Where the first owner sets the clinic up.
+pub const SETUP: &str = "/setup";
 
 /// A tab of the patient's pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,11 +71,18 @@ pub fn home_path(ctx: &Ctx) -> &'static str {
 
 /// Where the reader signs in.
 pub fn sign_in_path(ctx: &Ctx) -> &'static str {
-    if is_staff_path(ctx) {
+    if nobody_works_here(ctx) {
+        SETUP
+    } else if is_staff_path(ctx) {
         STAFF_SIGN_IN
     } else {
         SIGN_IN
     }
+}
+
+/// Whether the clinic still waits for its first owner, so that no sign-in leads anywhere.
+pub fn nobody_works_here(ctx: &Ctx) -> bool {
+    ctx.current.settings.setup == SetupStep::You
 }
 
 fn is_staff_path(ctx: &Ctx) -> bool {

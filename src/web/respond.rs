@@ -138,6 +138,13 @@ pub fn trouble(ctx: &Ctx, trouble: Trouble) -> Reply {
             StatusCode::NOT_FOUND,
             false,
         ),
+        // The first page would say the same again; the only way on is that of the owner.
+        Trouble::Refused(Refused::NotOpen) => {
+            let on = (layout::STAFF_SIGN_IN, t!(text, "trouble-staff-door"));
+            let title = t!(text, "trouble-not-open-title");
+            let what = t!(text, "refused-not-open");
+            apology_with(ctx, (&title, &what), StatusCode::CONFLICT, false, &on)
+        }
         Trouble::Refused(refused) => {
             if refused == Refused::LinkDead
                 && let Some(page) = super::patient::dead_link::page(ctx)
@@ -183,8 +190,32 @@ pub fn trouble(ctx: &Ctx, trouble: Trouble) -> Reply {
     }
 }
 
+/// The page for a form that was not read to its end.
+pub fn unread(ctx: &Ctx, status: StatusCode) -> Reply {
+    let text = ctx.text;
+    let what = if status == StatusCode::PAYLOAD_TOO_LARGE {
+        t!(text, "trouble-too-large")
+    } else {
+        t!(text, "trouble-bad-request")
+    };
+    let title = t!(text, "trouble-refused-title");
+    apology(ctx, &title, &what, status, false)
+}
+
 /// A calm page: what happened, what to do, whom to call.
 fn apology(ctx: &Ctx, title: &str, what: &str, status: StatusCode, code: bool) -> Reply {
+    let home = (layout::home_path(ctx), t!(ctx.text, "trouble-home"));
+    apology_with(ctx, (title, what), status, code, &home)
+}
+
+/// The same, with a way on other than the first page.
+fn apology_with(
+    ctx: &Ctx,
+    (title, what): (&str, &str),
+    status: StatusCode,
+    code: bool,
+    (href, label): &(&str, String),
+) -> Reply {
     let text = ctx.text;
     let body = html! {
         h1 { (title) }
@@ -192,7 +223,7 @@ fn apology(ctx: &Ctx, title: &str, what: &str, status: StatusCode, code: bool) -
         @if code {
             p.muted { (t!(text, "trouble-code", code = format!("{:x}", ctx.request))) }
         }
-        p { a.btn.two href=(layout::home_path(ctx)) { (t!(text, "trouble-home")) } }
+        p { a.btn.two href=(href) { (label) } }
         (layout::help(ctx))
     };
     Reply::page(layout::any(ctx, title, body)).with_status(status)

@@ -148,10 +148,13 @@ pub fn site() -> Vec<Entry> {
         post("/staff/account/devices", Needs::Staff(Permission::OwnAccess), staff::account::end_device),
         get("/staff/account/app", Needs::Staff(Permission::OwnAccess), staff::account::app),
         post("/staff/account/app", Needs::Staff(Permission::OwnAccess), staff::account::confirm_app),
+        get("/staff/account/recovery", Needs::Staff(Permission::OwnAccess), staff::account::recovery),
+        post("/staff/account/recovery", Needs::Staff(Permission::OwnAccess), staff::account::renew_recovery),
         get("/staff/people", Needs::Staff(Permission::ManagePeople), staff::people::show),
         post("/staff/people", Needs::Staff(Permission::ManagePeople), staff::people::invite),
-        get("/staff/people/:login", Needs::Staff(Permission::ManagePeople), staff::people::person),
-        post("/staff/people/:login", Needs::Staff(Permission::ManagePeople), staff::people::change),
+        get("/staff/people/:login", Needs::Staff(Permission::ManagePeople), staff::member::show),
+        post("/staff/people/:login", Needs::Staff(Permission::ManagePeople), staff::member::save),
+        post("/staff/people/:login/access", Needs::Staff(Permission::ManagePeople), staff::member::change),
 
         // Staff: messages.
         get("/staff/outbox", Needs::Staff(Permission::ViewOutbox), staff::outbox::show),
@@ -221,6 +224,7 @@ pub fn site() -> Vec<Entry> {
         get("/staff/patients/new", KEEP, staff::register::show),
         post("/staff/patients/export", TAKE, staff::patients::export),
         post("/staff/visits/export", TAKE, staff::patients::export_visits),
+        get("/staff/patients/find", VIEW, staff::hit::find),
         get("/staff/patients/:patient", VIEW, staff::chart::show),
         get("/staff/patients/:patient/details", KEEP, staff::edit_patient::show),
         post("/staff/patients/:patient/details", KEEP, staff::edit_patient::submit),

@@ -259,12 +259,15 @@ help-emergency = In an emergency call { $number }.
 trouble-not-found-title = We cannot find this page
 trouble-refused-title = That did not work
 trouble-bad-request = We did not understand this. Go back and try again.
+trouble-too-large = This is too much at once. Go back and choose a smaller file.
 trouble-stale-title = This page was open too long
 trouble-stale = Nothing was changed. Go back, load the page again, and try once more.
 trouble-failed-title = There is a problem on our side
 trouble-failed = Nothing was changed. Try again in a minute, or call us.
 trouble-code = If you call, tell us this code: { $code }
 trouble-home = Go to the first page
+trouble-not-open-title = We open soon
+trouble-staff-door = I work here
 
 ## refused
 
@@ -1026,6 +1029,11 @@ date-day = Day
 date-month = Month
 date-year = Year
 edit-title = Change the details of { $name }
+edit-changed-title = Someone else changed this while you typed
+edit-changed = Nothing is saved yet. Below is what they saved. Save again to keep yours.
+edit-kept-nothing = Empty
+edit-kept-yes = Yes
+edit-kept-no = No
 edit-save = Save the details
 edit-need-birth-date = Enter the birth date. The invitation asks for it.
 
@@ -1100,7 +1108,6 @@ role-patient = patient
 people-title = People who work here
 people-name = Name
 people-role = Role
-people-role-hint = Owners may do all. Front desk runs the day. Billing and others only look.
 people-state = State
 people-seen = Last seen
 people-never = Never
@@ -1116,8 +1123,57 @@ people-link-lead = This link sets a password. It works until { $date }. We show 
 people-open = Let them in again
 people-close = Close this account
 people-new-link = New password link
-people-new-app = Their phone is lost
-people-sign-out = Sign them out everywhere
+people-new-app = Set up a new phone
+people-sign-out = Sign out everywhere
+people-sign-out-why = A device was left open or is lost.
+people-open-why = They cannot sign in now.
+people-new-link-why = They forgot their password.
+people-new-app-why = They have a new phone, or lost the old one.
+people-close-why = They no longer work here. You can let them in again.
+people-two-step = Phone code
+people-two-step-on = On
+people-two-step-off = Not yet
+people-left = Left
+people-last-day = Last day { $date }
+people-leaves = Last day
+people-leaves-hint = Their account closes when this day ends. Leave it empty if they stay.
+people-error-last-day = Choose today or a later day.
+people-error-changed = Someone else changed this just now. Check it, then save again.
+people-calendar = Opens the calendar of
+people-calendar-hint = Today and the calendar start with this person.
+people-calendar-all = Everyone
+people-access = Their account
+people-roles-title = What each role can do
+people-may-title = What this role can do: { $role }
+people-can = Can
+people-cannot = Cannot
+role-title-owner = Owner
+role-title-practitioner = Clinician
+role-title-front-desk = Front desk
+role-title-billing = Billing
+role-title-read-only = Looks only
+role-title-patient = Patient
+role-short-owner = Runs the clinic and may do all of it.
+role-short-practitioner = Sees patients and keeps their own day.
+role-short-front-desk = Runs the day, the phone and the door.
+role-short-billing = Looks things up and takes lists out.
+role-short-read-only = Sees the day and patients. Changes nothing.
+deed-own-chart = See their own visits and details
+deed-own-request = Ask for a first visit
+deed-view-schedule = See the day and the calendar
+deed-manage-visits = Book, move and cancel visits, and block time
+deed-view-patients = See patients
+deed-manage-patients = Add, change, invite and archive patients
+deed-merge-patients = Make two charts one
+deed-export = Take lists out as files
+deed-manage-requests = Answer requests
+deed-view-outbox = See messages
+deed-manage-outbox = Send, stop and retry messages
+deed-manage-services = Change services, hours and closed days
+deed-manage-settings = Change the look, mail and other settings
+deed-manage-people = Invite people and close accounts
+deed-view-audit = Read the log
+deed-own-access = Change their own password and phone
 
 ## account
 
@@ -1126,6 +1182,15 @@ account-change = Change password
 account-app = Your phone
 account-set-up-app = Set up your phone
 account-new-app = Use another phone
+account-recovery = Recovery codes
+account-recovery-left = { $count ->
+    [0] You have no codes left.
+    [one] You have one code left.
+    *[other] You have { $count } codes left.
+}
+account-recovery-new = Make new recovery codes
+account-recovery-title = Make new recovery codes?
+account-recovery-lead = You get 10 new codes. The old ones stop working at once.
 
 ## visit-link
 
@@ -1410,7 +1475,13 @@ look-publish = Publish
 look-published = Everyone sees the new look.
 look-preview = Show me first
 look-preview-title = What patients see
-look-adjusted = We made your colour a little darker so everyone can read it.
+look-darker = We made your colour a little darker on buttons, so all can read them.
+look-lighter = We made your colour a little lighter on buttons, so all can read them.
+look-readable = Everyone can read your colour. We use it as it is.
+look-preview-light = A phone by day
+look-preview-dark = A phone by night
+look-preview-mail = An email
+look-preview-poster = The poster
 look-error-name = Enter the name of the clinic.
 look-error-colour = Enter a # and six signs, like #0b7285.
 look-error-large = This file is too large. Use up to { $size }.
@@ -1442,8 +1513,7 @@ setup-clinic-title = Your clinic
 setup-clinic-more = Language, time and money
 setup-services-title = What do you offer?
 setup-services-text = Untick what you do not do. Prices can wait.
-setup-services-own = Something else
-setup-services-name = Name
+setup-services-own = Something else you offer
 setup-services-minutes = Minutes
 setup-services-price = Price in { $currency }
 setup-error-services = Tick one service or more.
@@ -1506,7 +1576,6 @@ audit-anyone = Anyone
 audit-action = What
 audit-anything = Anything
 audit-patient = Patient
-audit-patient-hint = The code in the address of the patient's page.
 audit-from = From
 audit-until = Until
 audit-head-when = When
@@ -1516,9 +1585,9 @@ audit-more =
         [one] and 1 more
        *[other] and { $count } more
     }
-audit-pages = Pages
-audit-newest = Newest
-audit-older = Older
+pages-label = Pages
+pages-newest = Newest
+pages-older = Older
 audit-here =
     { $count ->
         [one] 1 line
@@ -1526,8 +1595,9 @@ audit-here =
     }
 audit-none-title = Nothing found
 audit-none = Change what you look for.
-audit-take-out = Take out as a file
-audit-error-patient = Enter the code of a patient. It starts with pat_.
+audit-take-out = Take these lines out as a file
+audit-error-patient = We find nobody of this name.
+audit-error-which = More than one person fits. Choose one below.
 audit-action-clinic-create = Clinic made
 audit-action-page-view = Page looked at
 audit-action-export = Taken out as a file
@@ -1583,7 +1653,6 @@ outbox-filter = Show
 outbox-filter-all = All
 outbox-filter-look = Needs a look
 outbox-head-what = What
-outbox-head-to = To
 outbox-head-when = When
 outbox-head-state = State
 outbox-head-do = Do
@@ -1597,6 +1666,7 @@ outbox-state-stopped = Stopped
 outbox-state-suppressed = Not needed
 outbox-state-by-hand = Sent by hand
 # $left is minutes and seconds: 2:41
+outbox-sends-soon = Sends now
 outbox-sends-in = Sends in { $left }
 outbox-sends-at = Sends on { $time }
 outbox-tries =

@@ -77,7 +77,11 @@ fn only_owners_manage_people() {
         assert_eq!(no(list(clinic, &caller)), Refused::NotFound);
         let invited = invite(clinic, &caller, &person("a@clinic.org", Role::Owner), false);
         assert_eq!(no(invited), Refused::NotFound);
-        let raised = change(clinic, &caller, ines.id, PersonChange::Role(Role::Owner));
+        let raised = Place {
+            role: Role::Owner,
+            ..Place::of(&ines)
+        };
+        let raised = place(clinic, &caller, ines.id, Place::of(&ines), raised);
         assert_eq!(no(raised), Refused::NotFound);
     }
     let owner = stage.caller(Role::Owner);
@@ -96,17 +100,21 @@ fn the_last_owner_stays() {
     let (clinic, owner) = (&stage.clinic, stage.caller(Role::Owner));
     let owen = stage.staff("Owen", Role::Owner, "owen@clinic.org");
     let today = clinic.current().date(clinic.now());
-    let tries = [
-        PersonChange::Role(Role::FrontDesk),
-        PersonChange::Open(false),
-        PersonChange::LeavesOn(Some(today)),
-    ];
-    for what in tries {
-        assert_eq!(
-            no(change(clinic, &owner, owen.id, what)),
-            Refused::LastOwner
-        );
+    let seen = Place::of(&owen);
+    let no_owner = Place {
+        role: Role::FrontDesk,
+        ..seen
+    };
+    let leaves = Place {
+        leaves_on: Some(today),
+        ..seen
+    };
+    for wanted in [no_owner, leaves] {
+        let placed = place(clinic, &owner, owen.id, seen, wanted);
+        assert_eq!(no(placed), Refused::LastOwner);
     }
+    let closed = change(clinic, &owner, owen.id, PersonChange::Open(false));
+    assert_eq!(no(closed), Refused::LastOwner);
     // Somebody who was only invited does not count.
     let new = invite(
         clinic,
@@ -128,24 +136,103 @@ fn changing_a_role_or_closing_signs_out_at_once() {
     let (clinic, owner) = (&stage.clinic, stage.caller(Role::Owner));
     let ines = stage.staff("Ines", Role::FrontDesk, "ines@clinic.org");
     let link = demo_link(clinic, ines.id).unwrap();
+    let is_in = |new: &NewSession| sessions::resolve(clinic, &new.token).unwrap().is_some();
+    let seen = Place::of(&ines);
+    for (role, stays) in [(Role::FrontDesk, true), (Role::Billing, false)] {
+        let new = demo_sign_in(clinic, &visitor(), token(&link)).unwrap();
+        assert!(is_in(&new));
+        place(clinic, &owner, ines.id, seen, Place { role, ..seen }).unwrap();
+        assert_eq!(is_in(&new), stays, "{role:?}");
+    }
     for what in [
-        PersonChange::Role(Role::Billing),
         PersonChange::NoSecondFactor,
         PersonChange::SignedOut,
         PersonChange::Open(false),
     ] {
         let new = demo_sign_in(clinic, &visitor(), token(&link)).unwrap();
-        assert!(sessions::resolve(clinic, &new.token).unwrap().is_some());
+        assert!(is_in(&new));
         change(clinic, &owner, ines.id, what).unwrap();
-        assert!(
-            sessions::resolve(clinic, &new.token).unwrap().is_none(),
-            "{what:?}"
-        );
+        assert!(!is_in(&new), "{what:?}");
     }
     let reset = renew_link(clinic, &owner, ines.id, false);
     assert_eq!(no(reset), Refused::Changed);
     let back = change(clinic, &owner, ines.id, PersonChange::Open(true)).unwrap();
     assert_eq!(back.state, LoginState::Pending, "no password was ever set");
+}
+
+#[test]
+fn who_leaves_is_out_the_day_after_and_it_is_written_down() {
+    let stage = Stage::new();
+    let (clinic, owner) = (&stage.clinic, stage.caller(Role::Owner));
+    let ines = stage.staff("Ines", Role::FrontDesk, "ines@clinic.org");
+    let link = demo_link(clinic, ines.id).unwrap();
+    let today = clinic.current().date(clinic.now());
+    let seen = Place::of(&ines);
+    let leaves = Place {
+        leaves_on: Some(today),
+        ..seen
+    };
+    place(clinic, &owner, ines.id, seen, leaves).unwrap();
+    let new = demo_sign_in(clinic, &visitor(), token(&link)).unwrap();
+    assert!(sessions::peek(clinic, &new.token).unwrap().is_some());
+    assert_eq!(close_left(clinic).unwrap(), 0, "not before the day is over");
+
+    stage.clock.forward_min(24 * 60);
+    assert!(
+        sessions::peek(clinic, &new.token).unwrap().is_none(),
+        "at once, before anything is swept"
+    );
+    assert_eq!(close_left(clinic).unwrap(), 1);
+    assert_eq!(close_left(clinic).unwrap(), 0, "once");
+    assert_eq!(stage.login(&ines).state, LoginState::Disabled);
+    let id = ines.id.to_string();
+    let logged = clinic
+        .store
+        .read(|rows| crate::store::audit::newest(rows, 0, 9, &|e| e.object == id))
+        .unwrap();
+    let details: Vec<&str> = logged.iter().map(|e| e.detail.as_str()).collect();
+    let set = format!("last day {today}");
+    assert!(details.contains(&"closed") && details.contains(&set.as_str()));
+
+    // Whoever comes back stays in.
+    let back = change(clinic, &owner, ines.id, PersonChange::Open(true)).unwrap();
+    assert_eq!(back.leaves_on, None);
+    assert_eq!(close_left(clinic).unwrap(), 0);
+}
+
+#[test]
+fn of_two_who_change_one_person_the_second_is_told() {
+    let stage = Stage::new();
+    let (clinic, owner) = (&stage.clinic, stage.caller(Role::Owner));
+    let ines = stage.staff("Ines", Role::FrontDesk, "ines@clinic.org");
+    let seen = Place::of(&ines);
+    let billing = Place {
+        role: Role::Billing,
+        ..seen
+    };
+    place(clinic, &owner, ines.id, seen, billing).unwrap();
+    let second = Place {
+        leaves_on: Some(clinic.current().date(clinic.now())),
+        ..seen
+    };
+    let late = place(clinic, &owner, ines.id, seen, second);
+    assert_eq!(no(late), Refused::Changed);
+    assert_eq!(stage.login(&ines).role, Role::Billing);
+    let nowhere = Place {
+        calendar: Some(clinic.new_id()),
+        ..billing
+    };
+    let nobody = place(clinic, &owner, ines.id, billing, nowhere);
+    assert_eq!(no(nobody), Refused::NotFound);
+}
+
+#[test]
+fn the_first_person_of_the_console_opens_set_up_behind_a_sign_in() {
+    let clinic = crate::app::practice_world::world();
+    assert_eq!(clinic.current().settings.setup, SetupStep::You);
+    let who = person("ines@clinic.org", Role::Owner);
+    invite(&clinic, &console("user add"), &who, false).unwrap();
+    assert_eq!(clinic.current().settings.setup, SetupStep::Clinic);
 }
 
 #[test]

@@ -71,11 +71,15 @@ fn a_change_says_what_changed_and_tells_the_old_address() {
     let (clinic, desk) = (&stage.clinic, stage.caller(Role::FrontDesk));
     let amira = stage.patient("Amira Haddad", Some("old@example.org"), Some(BORN));
     let mut next = Details::of(&amira);
-    assert_eq!(change(clinic, &desk, amira.id, &next).unwrap(), amira);
+    let seen = next.mark().unwrap();
+    assert_eq!(
+        change(clinic, &desk, amira.id, &seen, &next).unwrap(),
+        amira
+    );
     assert!(stage.letters(NoticeKind::ContactChanged).is_empty());
     next.email = Some(email("new@example.org"));
     next.desk_note = "Side door".to_owned();
-    let changed = change(clinic, &desk, amira.id, &next).unwrap();
+    let changed = change(clinic, &desk, amira.id, &seen, &next).unwrap();
     assert_eq!(Details::of(&changed), next);
     let told = stage.letters(NoticeKind::ContactChanged);
     assert_eq!(told.len(), 1);
@@ -85,6 +89,25 @@ fn a_change_says_what_changed_and_tells_the_old_address() {
         .read(|rows| crate::store::audit::about(rows, amira.id, 0, 1))
         .unwrap();
     assert_eq!(line[0].detail, "email desk-note");
+}
+
+#[test]
+fn of_two_who_change_one_chart_the_second_is_told_and_nothing_is_lost() {
+    let stage = Stage::new();
+    let (clinic, desk) = (&stage.clinic, stage.caller(Role::FrontDesk));
+    let amira = stage.patient("Amira Haddad", None, Some(BORN));
+    let seen = Details::of(&amira).mark().unwrap();
+    let (mut first, mut second) = (Details::of(&amira), Details::of(&amira));
+    first.phones = vec!["+447700900123".to_owned()];
+    second.desk_note = "Side door".to_owned();
+    change(clinic, &desk, amira.id, &seen, &first).unwrap();
+    let late = change(clinic, &desk, amira.id, &seen, &second);
+    assert_eq!(no(late), Refused::Changed);
+    assert_eq!(Details::of(&stage.chart(amira.id)), first);
+    // Having seen what the other one wrote, they may.
+    let seen = first.mark().unwrap();
+    change(clinic, &desk, amira.id, &seen, &second).unwrap();
+    assert_eq!(Details::of(&stage.chart(amira.id)), second);
 }
 
 #[test]
@@ -170,7 +193,8 @@ fn each_role_does_what_the_table_says() {
         let may = |p| crate::domain::policy::may(&caller.actor, p);
         let looks = charts::find(clinic, &caller, amira.id).is_ok();
         assert_eq!(looks, may(Permission::ViewPatients), "{role:?}");
-        let changes = change(clinic, &caller, amira.id, &Details::of(&amira)).is_ok();
+        let same = Details::of(&amira);
+        let changes = change(clinic, &caller, amira.id, &same.mark().unwrap(), &same).is_ok();
         assert_eq!(changes, may(Permission::ManagePatients), "{role:?}");
         let opens = register(clinic, &caller, &details("Jo Lee"), true).is_ok();
         assert_eq!(opens, may(Permission::ManagePatients), "{role:?}");

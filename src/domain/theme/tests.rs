@@ -110,6 +110,12 @@ proptest! {
         prop_assert_eq!(broken(&theme.light), Vec::<String>::new());
         prop_assert_eq!(broken(&theme.dark), Vec::<String>::new());
         prop_assert_eq!(theme.fill_adjusted(), theme.light.fill != theme.brand().rgb());
+        let (wanted, got) = (theme.brand().rgb().luminance(), theme.light.fill.luminance());
+        match theme.fill_shift() {
+            None => prop_assert_eq!(theme.light.fill, theme.brand().rgb()),
+            Some(Shift::Darker) => prop_assert!(got < wanted),
+            Some(Shift::Lighter) => prop_assert!(got >= wanted),
+        }
     }
 
     #[test]
@@ -141,6 +147,12 @@ fn known_brands_keep_their_colour_or_say_so() {
     assert_eq!(yellow.light.on_fill, Rgb::NIGHT);
     assert_ne!(yellow.light.edge, yellow.light.fill);
     assert!(theme("#ffffff").fill_adjusted());
+    assert_eq!(theme("#ffffff").fill_shift(), Some(Shift::Darker));
+    assert_eq!(
+        theme("#000000").fill_shift().is_some(),
+        theme("#000000").fill_adjusted()
+    );
+    assert_eq!(theme("#0b7285").fill_shift(), None);
 }
 
 #[test]

@@ -84,6 +84,7 @@ fn page(ctx: &Ctx, typed: &Fields, problems: &Problems, open: bool) -> Reply {
         title: t!(text, "setup-clinic-title"),
         problems,
         body,
+        scripts: &[],
     }
     .show(ctx)
 }

@@ -40,6 +40,7 @@ pub fn show(ctx: &Ctx) -> Handled {
         title: t!(text, "setup-done-title"),
         problems: &none,
         body: html! { p { (t!(text, "setup-done-text")) } (row_list(&rows)) },
+        scripts: &[],
     }
     .show(ctx))
 }

@@ -71,6 +71,7 @@ fn page(ctx: &Ctx, typed: &Fields, problems: &Problems) -> Reply {
         title: t!(text, "setup-hours-title"),
         problems,
         body,
+        scripts: &[],
     }
     .show(ctx)
 }

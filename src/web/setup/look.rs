@@ -13,19 +13,18 @@ use crate::web::fields::{Fields, Problems};
 use crate::web::reply::Reply;
 use crate::web::respond::Handled;
 use crate::web::staff::settings::look::{
-    chosen_logo, colour, logo_field, sample_page, samples, with_sample,
+    chosen_logo, colour, logo_field, preview_region, samples, tried, with_sample,
 };
 use crate::web::staff::settings::{Wrongs, next_times};
 use crate::web::ui::button::{Button, actions};
 use crate::web::ui::field::{Field, Width};
 use crate::web::ui::form::Form;
+use crate::web::ui::page::Script;
 
 /// `GET /setup/look`
 pub fn show(ctx: &Ctx) -> Handled {
     at(ctx, SetupStep::Look)?;
-    let brand = ctx.current.settings.profile.brand.clone();
-    let typed = Fields::from_pairs(vec![("colour".to_owned(), brand)]);
-    page(ctx, &typed, &Problems::default())
+    page(ctx, &tried(ctx), &Problems::default())
 }
 
 /// `POST /setup/look`: keep it, only look, or skip.
@@ -80,7 +79,7 @@ fn page(ctx: &Ctx, typed: &Fields, problems: &Problems) -> Handled {
                     (Button::secondary(&skip).sends("do", "skip").submit())
                 }))
             }))
-            @if let Some(brand) = brand { (sample_page(ctx, brand, name, "")) }
+            (preview_region(ctx, brand, name, ""))
         }
     };
     Ok(Screen {
@@ -88,6 +87,7 @@ fn page(ctx: &Ctx, typed: &Fields, problems: &Problems) -> Handled {
         title: t!(text, "setup-look-title"),
         problems,
         body,
+        scripts: &[Script("look.js")],
     }
     .show(ctx))
 }

@@ -30,6 +30,7 @@ use super::ui::button::back_link;
 use super::ui::card::card;
 use super::ui::error_summary::error_summary;
 use super::ui::icon::{Icon, icon};
+use super::ui::page::Script;
 use super::ui::progress::{meter, wizard};
 use super::ui::tag::{Tone, tag};
 use crate::app::setup;
@@ -79,6 +80,7 @@ struct Screen<'a> {
     title: String,
     problems: &'a Problems,
     body: Markup,
+    scripts: &'static [Script],
 }
 
 impl Screen<'_> {
@@ -112,6 +114,7 @@ impl Screen<'_> {
         };
         let extra = Extra {
             has_problems: !self.problems.is_empty(),
+            scripts: self.scripts,
             ..Extra::default()
         };
         let page = layout::plain(ctx, &self.title, extra, body);

@@ -9,16 +9,14 @@ use crate::domain::settings::SetupStep;
 use crate::t;
 use crate::web::ctx::Ctx;
 use crate::web::fields::Problems;
-use crate::web::layout::{self, Extra};
 use crate::web::question::refusal;
 use crate::web::reply::Reply;
 use crate::web::respond::{Handled, Trouble};
+use crate::web::staff::phone;
 use crate::web::staff::settings::Wrongs;
 use crate::web::ui::button::{Button, actions};
 use crate::web::ui::field::{Field, Kind};
 use crate::web::ui::form::Form;
-use crate::web::ui::progress::code_list;
-use crate::web::ui::qr::qr;
 
 /// `GET /setup/second-factor`
 pub fn show(ctx: &Ctx) -> Handled {
@@ -39,7 +37,7 @@ pub fn save(ctx: &Ctx) -> Handled {
     match second_factor::confirm(&ctx.clinic, &visitor, known, form.get("code")) {
         Ok(codes) => {
             setup::go_past(&ctx.clinic, &ctx.caller(), SetupStep::SecondFactor)?;
-            Ok(recovery(ctx, &codes))
+            Ok(phone::recovery(ctx, &codes, "/setup/done"))
         }
         Err(stop) => page(ctx, &refusal(ctx, "code", stop)?),
     }
@@ -58,9 +56,7 @@ fn page(ctx: &Ctx, problems: &Problems) -> Handled {
     } else {
         let enrolment = second_factor::set_up(&ctx.clinic, known)?;
         html! {
-            p { (t!(text, "app-lead")) }
-            (qr(&enrolment.uri, &t!(text, "app-qr")))
-            p { (t!(text, "app-typed")) " " code { (enrolment.typed) } }
+            (phone::told(ctx, &enrolment))
             (Form::new("/setup/second-factor", &ctx.token()).show(&html! {
                 (Field::new("code", &t!(text, "app-code")).kind(Kind::Code).wrong(wrongs.of("code")).show())
                 (actions(&html! {
@@ -75,20 +71,7 @@ fn page(ctx: &Ctx, problems: &Problems) -> Handled {
         title: t!(text, "app-title"),
         problems,
         body,
+        scripts: &[],
     }
     .show(ctx))
-}
-
-/// The recovery codes, shown this once.
-fn recovery(ctx: &Ctx, codes: &[String]) -> Reply {
-    let text = ctx.text;
-    let title = t!(text, "recovery-title");
-    let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
-    let body = html! {
-        h1 { (title) }
-        p { (t!(text, "recovery-lead")) }
-        (code_list(&codes))
-        (Button::primary(&t!(text, "recovery-done")).link("/setup/done"))
-    };
-    Reply::page(layout::plain(ctx, &title, Extra::default(), body))
 }

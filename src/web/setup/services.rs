@@ -135,30 +135,30 @@ fn page(ctx: &Ctx, typed: &Fields, problems: &Problems) -> Reply {
         title: t!(text, "setup-services-title"),
         problems,
         body,
+        scripts: &[],
     }
     .show(ctx)
 }
 
+/// One line where there is room: what it is, how long, how much.
 fn one(ctx: &Ctx, row: &Row, own: bool, typed: &Fields, wrongs: &Wrongs<'_>) -> Markup {
     let text = ctx.text;
     let name = typed.get(row.name);
     let currency = &ctx.current.settings.profile.currency;
     html! {
-        fieldset.card {
+        fieldset.offer {
             @if own {
-                legend.legend { (t!(text, "setup-services-own")) }
-                (Field::new(row.name, &t!(text, "setup-services-name")).value(name).wrong(wrongs.of(row.name)).show())
+                legend.sr { (t!(text, "setup-services-own")) }
+                (Field::new(row.name, &t!(text, "setup-services-own")).value(name).wrong(wrongs.of(row.name)).show())
             } @else {
                 legend.sr { (theirs(name)) }
                 (hidden(row.name, name))
-                (tick_box(row.on, name, typed.has(row.on), wrongs.of(row.on)))
+                (tick_box(row.on, name, typed.has(row.on), wrongs.of(row.on).or(wrongs.of(row.name))))
             }
-            div.grid-form {
-                (Field::new(row.minutes, &t!(text, "setup-services-minutes")).kind(Kind::Digits).width(Width::Four)
-                    .value(typed.get(row.minutes)).wrong(wrongs.of(row.minutes)).show())
-                (Field::new(row.price, &t!(text, "setup-services-price", currency = currency.clone())).kind(Kind::Decimal)
-                    .width(Width::Ten).value(typed.get(row.price)).wrong(wrongs.of(row.price)).show())
-            }
+            (Field::new(row.minutes, &t!(text, "setup-services-minutes")).kind(Kind::Digits).width(Width::Four)
+                .value(typed.get(row.minutes)).wrong(wrongs.of(row.minutes)).show())
+            (Field::new(row.price, &t!(text, "setup-services-price", currency = currency.clone())).kind(Kind::Decimal)
+                .width(Width::Four).value(typed.get(row.price)).wrong(wrongs.of(row.price)).show())
         }
     }
 }

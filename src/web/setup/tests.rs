@@ -134,8 +134,25 @@ async fn without_the_code_nobody_becomes_the_owner() {
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(step(&clinic), SetupStep::You);
     for closed in ["/setup/clinic", "/setup/hours", "/setup/done"] {
-        assert_eq!(to(&browser.get(closed).await), "/staff/sign-in", "{closed}");
+        assert_eq!(to(&browser.get(closed).await), "/setup", "{closed}");
     }
+}
+
+#[tokio::test]
+async fn before_the_first_owner_every_door_leads_to_set_up() {
+    let clinic = world();
+    let mut browser = Browser::new(&clinic);
+    for door in ["/", "/sign-in", "/staff", "/staff/sign-in", "/staff/people"] {
+        assert_eq!(to(&browser.get(door).await), "/setup", "{door}");
+    }
+    assert!(browser.get("/setup").await.html.contains("name=\"code\""));
+
+    // From the second screen on there is somebody who can sign in.
+    owner_at_screen_two(&clinic).await;
+    let mut browser = Browser::new(&clinic);
+    assert_eq!(to(&browser.get("/staff").await), "/staff/sign-in");
+    let page = browser.get("/").await;
+    assert!(page.html.contains("href=\"/staff/sign-in\""));
 }
 
 #[tokio::test]

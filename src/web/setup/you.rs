@@ -92,6 +92,7 @@ fn page(ctx: &Ctx, typed: &Fields, problems: &Problems) -> Reply {
         title: t!(text, "setup-you-title"),
         problems,
         body,
+        scripts: &[],
     }
     .show(ctx)
 }

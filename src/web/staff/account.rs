@@ -2,7 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::sign_in::recovery_page;
+use super::{lock, phone};
+use crate::app::Stop;
 use crate::app::sessions::{self, Known};
 use crate::app::{second_factor, staff_access};
 use crate::domain::id::SessionId;
@@ -15,13 +16,17 @@ use crate::web::layout::{self, Extra, Rail};
 use crate::web::question::{Question, refusal, wrong};
 use crate::web::reply::Reply;
 use crate::web::respond::{Handled, Trouble};
-use crate::web::ui::button::Button;
+use crate::web::ui::button::{Button, actions};
 use crate::web::ui::error_summary::error_summary;
 use crate::web::ui::field::{Field, Kind};
 use crate::web::ui::form::Form;
-use crate::web::ui::qr::qr;
 use crate::web::ui::row_list::{Row, row_list};
 use crate::web::ui::text::theirs;
+
+const PATH: &str = "/staff/account";
+const APP: &str = "/staff/account/app";
+const RECOVERY: &str = "/staff/account/recovery";
+const DEVICES: &str = "/staff/account/devices";
 
 fn known(ctx: &Ctx) -> Result<&Known, Trouble> {
     ctx.known.as_ref().ok_or(Trouble::SignIn)
@@ -37,13 +42,14 @@ fn view(ctx: &Ctx, problems: &Problems) -> Result<Markup, Trouble> {
     let title = t!(text, "staff-account");
     let summary: Vec<(&str, &str)> = problems.iter().collect();
     let prefix = t!(text, "page-error-prefix");
-    let has_app = known(ctx)?.login.has_totp();
+    let login = &known(ctx)?.login;
+    let has_app = login.has_totp();
     let app = if has_app {
         t!(text, "account-new-app")
     } else {
         t!(text, "account-set-up-app")
     };
-    let form = Form::new("/staff/account", &ctx.token()).show(&html! {
+    let form = Form::new(PATH, &ctx.token()).show(&html! {
         (Field::new("current", &t!(text, "account-current"))
             .kind(Kind::Password)
             .autocomplete("current-password")
@@ -61,9 +67,14 @@ fn view(ctx: &Ctx, problems: &Problems) -> Result<Markup, Trouble> {
         @if !problems.is_empty() { (error_summary(&t!(text, "error-summary"), &summary)) }
         h1 { (title) }
         h2 { (t!(text, "staff-sign-in-password")) }
-        (form)
+        div.narrow { (form) }
         h2 { (t!(text, "account-app")) }
-        (Button::secondary(&app).link("/staff/account/app"))
+        (actions(&Button::secondary(&app).link(APP)))
+        @if has_app {
+            h2 { (t!(text, "account-recovery")) }
+            p { (t!(text, "account-recovery-left", count = login.recovery.len())) }
+            (actions(&Button::secondary(&t!(text, "account-recovery-new")).link(RECOVERY)))
+        }
         h2 { (t!(text, "me-devices")) }
         (devices(ctx)?)
     };
@@ -93,7 +104,7 @@ fn devices(ctx: &Ctx) -> Result<Markup, Trouble> {
             }
             let id = session.id.to_string();
             let end = Button::secondary(&out).small().about(&name).post(
-                "/staff/account/devices",
+                DEVICES,
                 &token,
                 &[("device", &id)],
             );
@@ -106,7 +117,7 @@ fn devices(ctx: &Ctx) -> Result<Markup, Trouble> {
         (row_list(&rows))
         @if all.len() > 1 {
             (Button::secondary(&t!(text, "me-out-everywhere"))
-                .post("/staff/account/devices", &token, &[]))
+                .post(DEVICES, &token, &[]))
         }
     })
 }
@@ -120,9 +131,9 @@ pub fn change_password(ctx: &Ctx) -> Handled {
     );
     let visitor = ctx.at_the_door();
     match staff_access::change_password(&ctx.clinic, &visitor, known(ctx)?, current, new) {
-        Ok(()) => Ok(Reply::see_other("/staff/account")),
+        Ok(()) => Ok(Reply::see_other(PATH)),
         Err(stop) => {
-            let weak = matches!(stop, crate::app::Stop::Refused(Refused::WeakPassword(_)));
+            let weak = matches!(stop, Stop::Refused(Refused::WeakPassword(_)));
             let field = if weak { "new" } else { "current" };
             let problems = refusal(ctx, field, stop)?;
             Ok(Reply::problems(view(ctx, &problems)?))
@@ -136,7 +147,7 @@ pub fn end_device(ctx: &Ctx) -> Handled {
     if form.has("device") {
         let id: SessionId = form.parsed("device").ok_or(Trouble::BadRequest)?;
         sessions::end(&ctx.clinic, &ctx.caller(), id)?;
-        return Ok(Reply::see_other("/staff/account"));
+        return Ok(Reply::see_other(PATH));
     }
     sessions::end_others(&ctx.clinic, &ctx.caller(), None)?;
     Ok(Reply::see_other(layout::STAFF_SIGN_IN).with_cookie(&cookies::clear(cookies::STAFF)))
@@ -151,41 +162,53 @@ pub fn app(ctx: &Ctx) -> Handled {
 pub fn confirm_app(ctx: &Ctx) -> Handled {
     let code = ctx.only(&["code"])?.get("code");
     match second_factor::confirm(&ctx.clinic, &ctx.at_the_door(), known(ctx)?, code) {
-        Ok(recovery) => {
-            let mut reply = Reply::page(recovery_page(ctx, &recovery));
-            reply.compress = false;
-            Ok(reply)
-        }
+        Ok(codes) => Ok(phone::recovery(ctx, &codes, PATH)),
+        Err(Stop::Refused(Refused::ProveAgain)) => Ok(prove_again(APP)),
         Err(stop) => app_view(ctx, &refusal(ctx, "code", stop)?),
     }
 }
 
 fn app_view(ctx: &Ctx, problems: &Problems) -> Handled {
-    let text = ctx.text;
-    let enrolment = match second_factor::set_up(&ctx.clinic, known(ctx)?) {
-        // The password again is a fresh proof.
-        Err(crate::app::Stop::Refused(Refused::ProveAgain)) => {
-            return Ok(Reply::see_other(&super::lock::path("/staff/account/app")));
-        }
-        other => other?,
-    };
-    let prefix = t!(text, "page-error-prefix");
-    Ok(Question {
-        title: &t!(text, "app-title"),
-        headed: false,
-        lead: html! {
-            p { (t!(text, "app-lead")) }
-            (qr(&enrolment.uri, &t!(text, "app-qr")))
-            p { (t!(text, "app-typed")) " " code { (enrolment.typed) } }
-        },
-        action: "/staff/account/app",
-        fields: Field::new("code", &t!(text, "app-code"))
-            .kind(Kind::Code)
-            .wrong(wrong(problems, "code", &prefix))
-            .show(),
-        button: &t!(text, "app-go"),
-        below: html! {},
-        back: Some("/staff/account"),
+    match second_factor::set_up(&ctx.clinic, known(ctx)?) {
+        Ok(enrolment) => Ok(phone::set_up(ctx, &enrolment, (APP, PATH), problems)),
+        Err(Stop::Refused(Refused::ProveAgain)) => Ok(prove_again(APP)),
+        Err(stop) => Err(stop.into()),
     }
-    .show(ctx, problems))
+}
+
+/// The password again is a fresh proof; then on to where they were going.
+fn prove_again(to: &str) -> Reply {
+    Reply::see_other(&lock::path(to))
+}
+
+/// `GET /staff/account/recovery`: what new recovery codes do to the old ones.
+pub fn recovery(ctx: &Ctx) -> Handled {
+    let text = ctx.text;
+    match second_factor::may_renew_recovery(&ctx.clinic, known(ctx)?) {
+        Ok(()) => Ok(Question {
+            title: &t!(text, "account-recovery-title"),
+            headed: false,
+            lead: html! { p { (t!(text, "account-recovery-lead")) } },
+            action: RECOVERY,
+            fields: html! {},
+            button: &t!(text, "account-recovery-new"),
+            below: html! {},
+            back: Some(PATH),
+        }
+        .show(ctx, &Problems::default())),
+        Err(Refused::ProveAgain) => Ok(prove_again(RECOVERY)),
+        // Without an app there is nothing to recover; their account says how to set one up.
+        Err(Refused::NotFound) => Ok(Reply::see_other(PATH)),
+        Err(refused) => Err(refused.into()),
+    }
+}
+
+/// `POST /staff/account/recovery`
+pub fn renew_recovery(ctx: &Ctx) -> Handled {
+    ctx.only(&[])?;
+    match second_factor::renew_recovery(&ctx.clinic, known(ctx)?, ctx.request) {
+        Ok(codes) => Ok(phone::recovery(ctx, &codes, PATH)),
+        Err(Stop::Refused(Refused::ProveAgain)) => Ok(prove_again(RECOVERY)),
+        Err(stop) => Err(stop.into()),
+    }
 }

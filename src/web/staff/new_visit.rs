@@ -5,6 +5,7 @@ use poem::http::StatusCode;
 use serde_json::json;
 
 use super::back::{Back, with_query};
+use super::hit;
 use super::sheet::{self, Sheet};
 use super::visit_forms::minutes;
 use crate::app::desk_booking::{self, Choices, NewVisit, Newcomer, Whom};
@@ -158,7 +159,7 @@ fn search(ctx: &Ctx) -> Result<Markup, Trouble> {
 /// Who matches what was typed, for a browser without scripts.
 fn hits(ctx: &Ctx, typed: &str) -> Result<Markup, Trouble> {
     let text = ctx.text;
-    let found = look(ctx, typed)?;
+    let found = hit::look(ctx, typed)?;
     let to = |name: &str, value: &str| {
         with_query(
             PATH,
@@ -175,7 +176,7 @@ fn hits(ctx: &Ctx, typed: &str) -> Result<Markup, Trouble> {
     let rows: Vec<Row<'_>> = links
         .iter()
         .map(|(href, hit)| {
-            Row::link(href, theirs(&hit.name)).detail(html! { (told_apart(ctx, hit)) })
+            Row::link(href, theirs(&hit.name)).detail(html! { (hit::told_apart(ctx, hit)) })
         })
         .collect();
     Ok(html! {
@@ -187,47 +188,15 @@ fn hits(ctx: &Ctx, typed: &str) -> Result<Markup, Trouble> {
     })
 }
 
-/// What tells people of one name apart: when they were born, and how their phone number ends.
-fn told_apart(ctx: &Ctx, hit: &Hit) -> String {
-    let text = ctx.text;
-    let born = hit.birth_date.map(|d| text.date_of_birth(d));
-    match (born, &hit.phone_end) {
-        (Some(born), Some(end)) => {
-            t!(text, "new-visit-born-phone", born = born, end = end.clone())
-        }
-        (Some(born), None) => born,
-        (None, Some(end)) => t!(text, "new-visit-phone-end", end = end.clone()),
-        (None, None) => t!(text, "new-visit-chart", number = hit.chart.to_string()),
-    }
-}
-
-fn look(ctx: &Ctx, typed: &str) -> Result<Vec<Hit>, Trouble> {
-    let found = finding::search(&ctx.clinic, &ctx.caller(), typed)?;
-    ctx.saw(found.iter().map(|h| h.id));
-    Ok(found)
-}
-
 /// `GET /staff/visits/find`: who matches, for the field that finds while one types.
 pub fn find(ctx: &Ctx) -> Handled {
     let text = ctx.text;
     let typed = ctx.query.get("q");
-    let found = look(ctx, typed)?;
+    let found = hit::look(ctx, typed)?;
     let mut options: Vec<serde_json::Value> = found
         .iter()
         .filter(|h| h.active)
-        .map(|hit| {
-            let born = hit.birth_date.map(|d| text.date_of_birth(d));
-            let end = hit
-                .phone_end
-                .as_ref()
-                .map(|end| t!(text, "new-visit-phone-end", end = end.clone()));
-            json!({
-                "value": hit.id.to_string(),
-                "label": hit.name,
-                "detail": born.unwrap_or_default(),
-                "end": end.unwrap_or_default(),
-            })
-        })
+        .map(|hit| hit::option(ctx, hit))
         .collect();
     let said = t!(text, "new-visit-found", count = options.len());
     let named = typed.chars().any(char::is_alphabetic) && typed.chars().count() >= MIN_LETTERS;
@@ -237,8 +206,7 @@ pub fn find(ctx: &Ctx) -> Handled {
             "label": t!(text, "new-visit-new", name = typed),
         }));
     }
-    let body = json!({ "said": said, "options": options }).to_string();
-    Ok(Reply::bytes("application/json", body.into_bytes()))
+    Ok(hit::answer(&said, &options))
 }
 
 /// Step two: everything else.
@@ -295,7 +263,7 @@ fn known(ctx: &Ctx, hit: &Hit, fields: &Fields) -> Markup {
     html! {
         (hidden("patient", &hit.id.to_string()))
         p.row-flex {
-            span.grow { strong { (theirs(&hit.name)) } br; span.muted { (told_apart(ctx, hit)) } }
+            span.grow { strong { (theirs(&hit.name)) } br; span.muted { (hit::told_apart(ctx, hit)) } }
             a href=(other) { (t!(text, "new-visit-other")) }
         }
     }

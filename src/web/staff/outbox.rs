@@ -1,8 +1,8 @@
 //! The outbox: every message that leaves the building, where it stands, what the server said.
 
-use form_urlencoded::Serializer;
 use maud::{Markup, html};
 
+use super::newer::Newer;
 use crate::app::Answer;
 use crate::app::outbox::{self, Counts, Filter, Page};
 use crate::domain::id::NoticeId;
@@ -17,7 +17,7 @@ use crate::web::ui::banner::banner;
 use crate::web::ui::button::Button;
 use crate::web::ui::empty::empty;
 use crate::web::ui::icon::Icon;
-use crate::web::ui::pager::Pager;
+use crate::web::ui::page::Script;
 use crate::web::ui::table::{Column, Table};
 use crate::web::ui::tag::{Chip, Tone, chips, tag};
 use crate::web::ui::text::{theirs, time};
@@ -53,6 +53,13 @@ fn page(ctx: &Ctx, refused: Option<&str>) -> Handled {
     ctx.saw(found.notices.iter().filter_map(|n| n.patient));
     let title = t!(text, "rail-outbox");
     let close = t!(text, "toast-close");
+    let pager = Newer {
+        path: PATH,
+        is_later: before.is_some(),
+        next: found.next.map(|next| next.to_string()),
+        here: t!(text, "outbox-here", count = found.notices.len()),
+        region: "messages",
+    };
     let toast = match ctx.query.get("did") {
         "sent" => Some(t!(text, "outbox-did-send")),
         "stopped" => Some(t!(text, "outbox-did-stop")),
@@ -69,11 +76,12 @@ fn page(ctx: &Ctx, refused: Option<&str>) -> Handled {
                 (empty(Icon::Mail, &t!(text, "outbox-none-title"), &t!(text, "outbox-none"), &html! {}))
             } @else {
                 (table(ctx, &found))
-                (pager(ctx, &found, before.is_some()))
+                (pager.show(ctx))
             }
         }
     };
     let extra = Extra {
+        scripts: &[Script("countdown.js")],
         toast: toast.map(|words| Toast {
             words: html! { (words) },
             undo: None,
@@ -156,10 +164,9 @@ fn table(ctx: &Ctx, found: &Page) -> Markup {
     let text = ctx.text;
     let heads = [
         t!(text, "outbox-head-what"),
-        t!(text, "outbox-head-to"),
-        t!(text, "outbox-head-when"),
         t!(text, "outbox-head-state"),
         t!(text, "outbox-head-do"),
+        t!(text, "outbox-head-when"),
     ];
     let columns = heads.each_ref().map(|head| Column::words(head));
     let token = ctx.token();
@@ -182,19 +189,20 @@ fn table(ctx: &Ctx, found: &Page) -> Markup {
 fn row(ctx: &Ctx, notice: &Notice, token: &str) -> Vec<Markup> {
     let when = ctx.when();
     let kind = kind_in_words(ctx, notice.kind);
+    // What can be done stands before the time, so that a phone shows it without moving sideways.
     vec![
         html! {
             @if let Some(patient) = notice.patient {
                 a href=(format!("/staff/patients/{patient}")) { (kind) }
             } @else { (kind) }
+            small.anywhere { (theirs(&notice.to)) }
         },
-        html! { span.anywhere { (theirs(&notice.to)) } },
+        state(ctx, notice),
+        what_to_do(ctx, notice, token),
         time(
             &when.attribute(notice.changed_at),
             &when.date_time_short(notice.changed_at),
         ),
-        state(ctx, notice),
-        what_to_do(ctx, notice, token),
     ]
 }
 
@@ -216,7 +224,11 @@ fn state(ctx: &Ctx, notice: &Notice) -> Markup {
         (tag(&words, tone))
         @if notice.state.is_waiting() && left > 0 {
             p.small {
-                @if left < 600 { (t!(text, "outbox-sends-in", left = format!("{}:{:02}", left / 60, left % 60))) }
+                @if left < 600 {
+                    span data-countdown=(left) data-over=(t!(text, "outbox-sends-soon")) {
+                        (t!(text, "outbox-sends-in", left = format!("{}:{:02}", left / 60, left % 60)))
+                    }
+                }
                 @else { (t!(text, "outbox-sends-at", time = when.date_time_short(notice.next_at))) }
             }
         }
@@ -256,33 +268,6 @@ fn what_to_do(ctx: &Ctx, notice: &Notice, token: &str) -> Markup {
             }
         }
     }
-}
-
-fn pager(ctx: &Ctx, found: &Page, later: bool) -> Markup {
-    let text = ctx.text;
-    let link = |before: Option<NoticeId>| {
-        let mut query = Serializer::new(String::new());
-        for name in ["show", "patient"] {
-            let value = ctx.query.get(name);
-            if !value.is_empty() {
-                query.append_pair(name, value);
-            }
-        }
-        if let Some(before) = before {
-            query.append_pair("before", &before.to_string());
-        }
-        format!("{PATH}?{}", query.finish())
-    };
-    let (newest, older) = (t!(text, "audit-newest"), t!(text, "audit-older"));
-    let (first, next) = (link(None), found.next.map(|next| link(Some(next))));
-    Pager {
-        label: &t!(text, "audit-pages"),
-        before: later.then_some((first.as_str(), newest.as_str())),
-        here: &t!(text, "outbox-here", count = found.notices.len()),
-        after: next.as_deref().map(|href| (href, older.as_str())),
-        region: Some("messages"),
-    }
-    .show()
 }
 
 /// What a message is about, in words.

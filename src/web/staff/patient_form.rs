@@ -173,7 +173,8 @@ fn gender_code(gender: Option<Gender>) -> &'static str {
     }
 }
 
-fn gender_from(code: &str) -> Option<Gender> {
+/// From its word in the form.
+pub fn gender_from(code: &str) -> Option<Gender> {
     [Gender::Female, Gender::Male, Gender::Other, Gender::Unknown]
         .into_iter()
         .find(|g| gender_code(Some(*g)) == code)
@@ -259,6 +260,18 @@ pub fn parse(ctx: &Ctx, typed: &Typed, known: &Details, new: bool) -> Result<Det
         desk_note: typed.get("desk-note").to_owned(),
         no_reminders: typed.has("no-reminders"),
     })
+}
+
+/// A gender as people read it.
+pub fn gender_words(ctx: &Ctx, gender: Option<Gender>) -> String {
+    let text = ctx.text;
+    match gender {
+        None => t!(text, "gender-not-said"),
+        Some(Gender::Female) => t!(text, "gender-female"),
+        Some(Gender::Male) => t!(text, "gender-male"),
+        Some(Gender::Other) => t!(text, "gender-other"),
+        Some(Gender::Unknown) => t!(text, "gender-unknown"),
+    }
 }
 
 fn check_lengths(ctx: &Ctx, typed: &Typed, problems: &mut Problems) {
@@ -406,12 +419,13 @@ fn more(ctx: &Ctx, typed: &Typed, problems: &Problems) -> Markup {
             .show()
     };
     let genders = [
-        ("", t!(text, "gender-not-said")),
-        ("female", t!(text, "gender-female")),
-        ("male", t!(text, "gender-male")),
-        ("other", t!(text, "gender-other")),
-        ("unknown", t!(text, "gender-unknown")),
-    ];
+        None,
+        Some(Gender::Female),
+        Some(Gender::Male),
+        Some(Gender::Other),
+        Some(Gender::Unknown),
+    ]
+    .map(|gender| (gender_code(gender), gender_words(ctx, gender)));
     let genders: Vec<Choice<'_>> = genders
         .iter()
         .map(|(value, label)| Choice {

@@ -1,25 +1,27 @@
-//! The people who work here: who they are, what they may do, and a link for someone new.
+//! The people who work here: who they are, what each role may do, and a link for someone new.
 
 use maud::{Markup, html};
 
-use crate::app::people::{self, NewPerson, PasswordLink, PersonChange};
+use crate::app::people::{self, NewPerson, PasswordLink};
 use crate::domain::account::{Login, LoginState, Role};
-use crate::domain::id::LoginId;
 use crate::domain::person::Email;
+use crate::domain::policy::{Permission, role_may};
 use crate::t;
 use crate::web::ctx::Ctx;
 use crate::web::fields::Problems;
 use crate::web::layout::{self, Extra, Rail};
-use crate::web::patient::me::role;
 use crate::web::question::wrong;
 use crate::web::reply::Reply;
 use crate::web::respond::{Handled, Trouble, sentence};
 use crate::web::ui::button::{Button, actions, back_link};
+use crate::web::ui::choice_rows::{Choice, ChoiceRows};
+use crate::web::ui::details::details;
 use crate::web::ui::error_summary::error_summary;
-use crate::web::ui::field::{Field, Kind};
+use crate::web::ui::field::{Field, Kind, Wrong};
 use crate::web::ui::form::Form;
-use crate::web::ui::select::Select;
+use crate::web::ui::icon::{Icon, icon};
 use crate::web::ui::table::{Column, Table};
+use crate::web::ui::tag::{Tone, tag};
 use crate::web::ui::text::theirs;
 
 /// The longest name, in characters.
@@ -39,10 +41,12 @@ fn view(ctx: &Ctx, problems: &Problems) -> Result<Markup, Trouble> {
         t!(text, "people-seen"),
         t!(text, "people-state"),
     );
+    let two = t!(text, "people-two-step");
     let columns = [
         Column::words(&name),
         Column::words(&what),
         Column::words(&state),
+        Column::words(&two),
         Column::words(&seen),
     ];
     let rows: Vec<Vec<Markup>> = people::list(&ctx.clinic, &ctx.caller())?
@@ -52,8 +56,9 @@ fn view(ctx: &Ctx, problems: &Problems) -> Result<Markup, Trouble> {
             let day = login.seen_at.map(|at| ctx.when().relative_day(at, ctx.now));
             vec![
                 html! { a href=(href) { (theirs(&login.name)) } },
-                html! { (role(ctx, login.role)) },
-                html! { (state_of(ctx, login)) },
+                html! { (role_title(ctx, login.role)) },
+                state_of(ctx, login),
+                two_step(ctx, login),
                 html! { (day.unwrap_or_else(|| t!(text, "people-never"))) },
             ]
         })
@@ -72,7 +77,11 @@ fn view(ctx: &Ctx, problems: &Problems) -> Result<Markup, Trouble> {
         h1 { (title) }
         (table.show())
         h2 { (t!(text, "people-invite")) }
-        (invite_form(ctx, problems))
+        div.narrow { (invite_form(ctx, problems)) }
+        h2 { (t!(text, "people-roles-title")) }
+        @for role in staff_roles() {
+            (details(&role_title(ctx, role), &can_and_cannot(ctx, role), false))
+        }
     };
     let extra = Extra {
         has_problems: !problems.is_empty(),
@@ -81,36 +90,138 @@ fn view(ctx: &Ctx, problems: &Problems) -> Result<Markup, Trouble> {
     Ok(layout::staff(ctx, Rail::Settings, &title, extra, body))
 }
 
-fn state_of(ctx: &Ctx, login: &Login) -> String {
+/// Whether they may sign in, and until when.
+pub fn state_of(ctx: &Ctx, login: &Login) -> Markup {
     let text = ctx.text;
-    match login.state {
-        LoginState::Pending => t!(text, "people-invited"),
-        LoginState::Active => t!(text, "people-active"),
-        LoginState::Disabled => t!(text, "people-closed"),
+    let leaves = login
+        .leaves_on
+        .filter(|_| login.state != LoginState::Disabled);
+    let state = match (login.state, leaves) {
+        (LoginState::Disabled, _) => tag(&t!(text, "people-closed"), Tone::Neutral),
+        (_, Some(day)) if day < ctx.today() => tag(&t!(text, "people-left"), Tone::Neutral),
+        (LoginState::Pending, _) => tag(&t!(text, "people-invited"), Tone::Info),
+        (LoginState::Active, _) => tag(&t!(text, "people-active"), Tone::Ok),
+    };
+    html! {
+        (state)
+        @if let Some(day) = leaves {
+            small { (t!(text, "people-last-day", date = text.date_short(day))) }
+        }
     }
 }
 
-fn roles(ctx: &Ctx) -> Vec<(&'static str, String)> {
-    Role::ALL
-        .into_iter()
-        .filter(|r| r.is_staff())
-        .map(|r| (r.code(), role(ctx, r)))
-        .collect()
+/// Whether the password alone lets nobody in.
+pub fn two_step(ctx: &Ctx, login: &Login) -> Markup {
+    let text = ctx.text;
+    if login.has_totp() {
+        tag(&t!(text, "people-two-step-on"), Tone::Ok)
+    } else {
+        tag(&t!(text, "people-two-step-off"), Tone::Warn)
+    }
 }
 
-fn role_select(ctx: &Ctx, chosen: Role) -> Markup {
-    let roles = roles(ctx);
-    let options: Vec<(&str, &str)> = roles.iter().map(|(c, l)| (*c, l.as_str())).collect();
-    Select {
+/// What one can be here.
+pub fn staff_roles() -> impl Iterator<Item = Role> {
+    Role::ALL.into_iter().filter(|r| r.is_staff())
+}
+
+/// What a role lets do and what not, as the policy says.
+pub fn can_and_cannot(ctx: &Ctx, role: Role) -> Markup {
+    let text = ctx.text;
+    let (can, cannot): (Vec<Permission>, Vec<Permission>) = Permission::ALL
+        .into_iter()
+        .filter(|p| !matches!(p, Permission::OwnChart | Permission::OwnRequest))
+        .partition(|p| role_may(role, *p));
+    let list = |title: String, sign: Icon, all: &[Permission]| {
+        html! {
+            @if !all.is_empty() {
+                section {
+                    h3 { (title) }
+                    ul.facts { @for one in all { li { (icon(sign)) span { (deed(ctx, *one)) } } } }
+                }
+            }
+        }
+    };
+    html! {
+        div.can-cannot {
+            (list(t!(text, "people-can"), Icon::Check, &can))
+            (list(t!(text, "people-cannot"), Icon::X, &cannot))
+        }
+    }
+}
+
+/// A permission as something that one does.
+fn deed(ctx: &Ctx, permission: Permission) -> String {
+    let text = ctx.text;
+    match permission {
+        Permission::OwnChart => t!(text, "deed-own-chart"),
+        Permission::OwnRequest => t!(text, "deed-own-request"),
+        Permission::ViewSchedule => t!(text, "deed-view-schedule"),
+        Permission::ManageVisits => t!(text, "deed-manage-visits"),
+        Permission::ViewPatients => t!(text, "deed-view-patients"),
+        Permission::ManagePatients => t!(text, "deed-manage-patients"),
+        Permission::MergePatients => t!(text, "deed-merge-patients"),
+        Permission::Export => t!(text, "deed-export"),
+        Permission::ManageRequests => t!(text, "deed-manage-requests"),
+        Permission::ViewOutbox => t!(text, "deed-view-outbox"),
+        Permission::ManageOutbox => t!(text, "deed-manage-outbox"),
+        Permission::ManageServices => t!(text, "deed-manage-services"),
+        Permission::ManageSettings => t!(text, "deed-manage-settings"),
+        Permission::ManagePeople => t!(text, "deed-manage-people"),
+        Permission::ViewAudit => t!(text, "deed-view-audit"),
+        Permission::OwnAccess => t!(text, "deed-own-access"),
+    }
+}
+
+/// The question for a role: one row each.
+pub fn role_rows(ctx: &Ctx, chosen: Role, wrong: Option<Wrong<'_>>) -> Markup {
+    let text = ctx.text;
+    let rows: Vec<(Role, String, String)> = staff_roles()
+        .map(|one| (one, role_title(ctx, one), role_in_short(ctx, one)))
+        .collect();
+    let choices: Vec<Choice<'_>> = rows
+        .iter()
+        .map(|(one, word, short)| Choice {
+            value: one.code(),
+            label: word,
+            detail: Some(short),
+            checked: *one == chosen,
+        })
+        .collect();
+    ChoiceRows {
         id: "role",
-        label: &t!(ctx.text, "people-role"),
-        hint: Some(&t!(ctx.text, "people-role-hint")),
-        wrong: None,
-        options: &options,
-        chosen: chosen.code(),
-        autocomplete: None,
+        legend: &t!(text, "people-role"),
+        heading: false,
+        hint: None,
+        wrong,
+        several: false,
+        choices: &choices,
     }
     .show()
+}
+
+/// A role by itself, not in a sentence.
+pub fn role_title(ctx: &Ctx, role: Role) -> String {
+    let text = ctx.text;
+    match role {
+        Role::Owner => t!(text, "role-title-owner"),
+        Role::Practitioner => t!(text, "role-title-practitioner"),
+        Role::FrontDesk => t!(text, "role-title-front-desk"),
+        Role::Billing => t!(text, "role-title-billing"),
+        Role::ReadOnly => t!(text, "role-title-read-only"),
+        Role::Patient => t!(text, "role-title-patient"),
+    }
+}
+
+fn role_in_short(ctx: &Ctx, role: Role) -> String {
+    let text = ctx.text;
+    match role {
+        Role::Owner => t!(text, "role-short-owner"),
+        Role::Practitioner => t!(text, "role-short-practitioner"),
+        Role::FrontDesk => t!(text, "role-short-front-desk"),
+        Role::Billing => t!(text, "role-short-billing"),
+        Role::ReadOnly | Role::Patient => t!(text, "role-short-read-only"),
+    }
 }
 
 fn invite_form(ctx: &Ctx, problems: &Problems) -> Markup {
@@ -128,7 +239,7 @@ fn invite_form(ctx: &Ctx, problems: &Problems) -> Markup {
             .value(ctx.form.get("email"))
             .wrong(wrong(problems, "email", &prefix))
             .show())
-        (role_select(ctx, chosen))
+        (role_rows(ctx, chosen, None))
         (actions(&html! {
             (Button::primary(&mail).sends("by", "mail").submit())
             (Button::secondary(&link).sends("by", "link").submit())
@@ -176,7 +287,7 @@ pub fn invite(ctx: &Ctx) -> Handled {
 }
 
 /// The link, shown this once.
-fn handed_out(ctx: &Ctx, link: &PasswordLink, mailed: bool) -> Reply {
+pub fn handed_out(ctx: &Ctx, link: &PasswordLink, mailed: bool) -> Reply {
     let text = ctx.text;
     let title = t!(text, "people-link-title", name = link.login.name.clone());
     let until = ctx.when().date(link.expires_at);
@@ -192,69 +303,4 @@ fn handed_out(ctx: &Ctx, link: &PasswordLink, mailed: bool) -> Reply {
     let mut reply = Reply::page(layout::staff(ctx, Rail::Settings, &title, extra, body));
     reply.compress = false;
     reply
-}
-
-/// `GET /staff/people/{login}`
-pub fn person(ctx: &Ctx) -> Handled {
-    let text = ctx.text;
-    let id: LoginId = ctx.param("login")?;
-    let login = people::find(&ctx.clinic, &ctx.caller(), id)?;
-    let token = ctx.token();
-    let action = format!("/staff/people/{id}");
-    let closed = login.state == LoginState::Disabled;
-    let button =
-        |label: &str, what: &str| Button::secondary(label).post(&action, &token, &[("do", what)]);
-    let email = login.email.as_ref().map_or("", Email::as_str);
-    let save = t!(text, "me-save");
-    let body = html! {
-        (back_link("/staff/people", &t!(text, "page-back")))
-        h1 { (theirs(&login.name)) }
-        p { (theirs(email)) " · " (state_of(ctx, &login)) }
-        (Form::new(&action, &token).show(&html! {
-            (role_select(ctx, login.role))
-            (Button::primary(&save).sends("do", "role").submit())
-        }))
-        (actions(&html! {
-            @if closed {
-                (button(&t!(text, "people-open"), "open"))
-            } @else {
-                (button(&t!(text, "people-new-link"), "link"))
-                @if login.has_totp() { (button(&t!(text, "people-new-app"), "app")) }
-                (button(&t!(text, "people-sign-out"), "out"))
-                (button(&t!(text, "people-close"), "close"))
-            }
-        }))
-    };
-    let extra = Extra::default();
-    let name = login.name.clone();
-    Ok(Reply::page(layout::staff(
-        ctx,
-        Rail::Settings,
-        &name,
-        extra,
-        body,
-    )))
-}
-
-/// `POST /staff/people/{login}`
-pub fn change(ctx: &Ctx) -> Handled {
-    let id: LoginId = ctx.param("login")?;
-    let form = ctx.only(&["do", "role"])?;
-    let what = match form.get("do") {
-        "role" => {
-            let role = Role::from_code(form.get("role")).ok_or(Trouble::BadRequest)?;
-            PersonChange::Role(role)
-        }
-        "open" => PersonChange::Open(true),
-        "close" => PersonChange::Open(false),
-        "app" => PersonChange::NoSecondFactor,
-        "out" => PersonChange::SignedOut,
-        "link" => {
-            let link = people::renew_link(&ctx.clinic, &ctx.caller(), id, false)?;
-            return Ok(handed_out(ctx, &link, false));
-        }
-        _ => return Err(Trouble::BadRequest),
-    };
-    people::change(&ctx.clinic, &ctx.caller(), id, what)?;
-    Ok(Reply::see_other(&format!("/staff/people/{id}")))
 }

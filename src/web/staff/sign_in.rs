@@ -1,7 +1,8 @@
 //! People who work here sign in: e-mail and password, then the app.
 
-use maud::{Markup, html};
+use maud::html;
 
+use super::phone;
 use crate::app::sessions::NewSession;
 use crate::app::staff_access::{self, Next};
 use crate::domain::person::Email;
@@ -10,13 +11,11 @@ use crate::t;
 use crate::web::cookies;
 use crate::web::ctx::Ctx;
 use crate::web::fields::Problems;
-use crate::web::layout::{self, Extra};
+use crate::web::layout;
 use crate::web::question::{Question, refusal, wrong};
 use crate::web::reply::Reply;
 use crate::web::respond::{Handled, sentence};
-use crate::web::ui::button::Button;
 use crate::web::ui::field::{Field, Kind, Width};
-use crate::web::ui::qr::qr;
 
 /// On to the day, signed in.
 fn entered(new: &NewSession) -> Reply {
@@ -36,6 +35,9 @@ fn onwards(next: &Next) -> Reply {
 pub fn show(ctx: &Ctx) -> Handled {
     if ctx.known.is_some() {
         return Ok(Reply::see_other("/staff"));
+    }
+    if layout::nobody_works_here(ctx) {
+        return Ok(Reply::see_other(layout::SETUP));
     }
     Ok(view(ctx, &Problems::default()))
 }
@@ -131,7 +133,7 @@ pub fn submit_app(ctx: &Ctx) -> Handled {
     let token: String = ctx.param("token")?;
     let code = ctx.only(&["code"])?.get("code");
     match staff_access::finish_set_up(&ctx.clinic, &ctx.at_the_door(), &token, code) {
-        Ok((new, recovery)) => Ok(Reply::page(recovery_page(ctx, &recovery))
+        Ok((new, recovery)) => Ok(phone::recovery(ctx, &recovery, "/staff")
             .with_cookie(&cookies::staff(&new.token))
             .with_cookie(&cookies::clear(cookies::VISITOR))),
         Err(stop) => app_view(ctx, &token, &refusal(ctx, "code", stop)?),
@@ -139,40 +141,10 @@ pub fn submit_app(ctx: &Ctx) -> Handled {
 }
 
 fn app_view(ctx: &Ctx, token: &str, problems: &Problems) -> Handled {
-    let text = ctx.text;
     let enrolment = staff_access::set_up(&ctx.clinic, &ctx.at_the_door(), token)?;
-    let prefix = t!(text, "page-error-prefix");
-    Ok(Question {
-        title: &t!(text, "app-title"),
-        headed: false,
-        lead: html! {
-            p { (t!(text, "app-lead")) }
-            (qr(&enrolment.uri, &t!(text, "app-qr")))
-            p { (t!(text, "app-typed")) " " code { (enrolment.typed) } }
-        },
-        action: &format!("/staff/sign-in/{token}/app"),
-        fields: Field::new("code", &t!(text, "app-code"))
-            .kind(Kind::Code)
-            .wrong(wrong(problems, "code", &prefix))
-            .show(),
-        button: &t!(text, "app-go"),
-        below: html! {},
-        back: Some("/staff/sign-in"),
-    }
-    .show(ctx, problems))
-}
-
-/// The recovery codes, shown this once.
-pub fn recovery_page(ctx: &Ctx, codes: &[String]) -> Markup {
-    let text = ctx.text;
-    let title = t!(text, "recovery-title");
-    let body = html! {
-        h1 { (title) }
-        p { (t!(text, "recovery-lead")) }
-        ul { @for code in codes { li { code { (code) } } } }
-        (Button::primary(&t!(text, "recovery-done")).link("/staff"))
-    };
-    layout::plain(ctx, &title, Extra::default(), body)
+    let action = format!("/staff/sign-in/{token}/app");
+    let ways = (action.as_str(), "/staff/sign-in");
+    Ok(phone::set_up(ctx, &enrolment, ways, problems))
 }
 
 /// `GET /p/{token}`: a first or a new password.

@@ -33,6 +33,7 @@ pub mod select;
 pub mod shell;
 pub mod slot_grid;
 pub mod summary_list;
+pub mod swatches;
 pub mod table;
 pub mod tag;
 pub mod text;

@@ -1,24 +1,29 @@
 //! Settings: who did what, and who looked at what.
 
-use form_urlencoded::Serializer;
 use maud::{Markup, html};
 
 use super::hours::day;
 use super::{Frame, Wrongs, reply};
 use crate::app::audit_log::{self, Filter, Lines};
+use crate::app::finding::Hit;
 use crate::domain::audit::{Action, AuditEvent};
+use crate::domain::id::PatientId;
 use crate::interop::audit_csv::audit_csv;
 use crate::t;
 use crate::web::ctx::Ctx;
 use crate::web::fields::{Fields, Problems};
 use crate::web::reply::Reply;
 use crate::web::respond::{Handled, Trouble};
-use crate::web::ui::button::Button;
+use crate::web::staff::back::with_query;
+use crate::web::staff::hit::{look, told_apart};
+use crate::web::staff::newer::Newer;
+use crate::web::ui::button::{Button, actions};
+use crate::web::ui::combobox::Combobox;
 use crate::web::ui::empty::empty;
 use crate::web::ui::field::{Field, Kind, Width};
 use crate::web::ui::form::search_form;
 use crate::web::ui::icon::Icon;
-use crate::web::ui::pager::Pager;
+use crate::web::ui::row_list::{Row, row_list};
 use crate::web::ui::select::Select;
 use crate::web::ui::table::{Column, Table};
 use crate::web::ui::text::{theirs, time};
@@ -28,12 +33,16 @@ const PATH: &str = "/staff/settings/audit";
 /// Lines on a page.
 const PER_PAGE: usize = 50;
 /// The fields of the filter.
-const FIELDS: [&str; 5] = ["who", "patient", "action", "from", "until"];
+const FIELDS: [&str; 5] = ["who", PATIENT, "action", "from", "until"];
+/// The patient who was chosen.
+const PATIENT: &str = "patient";
+/// What was typed to find the patient.
+const TYPED: &str = "patient-text";
 
+/// The filter, but for the patient.
 fn filter(ctx: &Ctx, asked: &Fields, problems: &mut Problems) -> Result<Filter, Trouble> {
     let chosen = |name: &str| Some(asked.get(name)).filter(|value| !value.is_empty());
     let login = chosen("who").map(str::parse).transpose();
-    let patient = chosen("patient").map(str::parse).transpose();
     let action = match chosen("action") {
         Some(code) => {
             let found = Action::ALL.iter().find(|a| a.code() == code);
@@ -41,57 +50,131 @@ fn filter(ctx: &Ctx, asked: &Fields, problems: &mut Problems) -> Result<Filter, 
         }
         None => None,
     };
-    if patient.is_err() {
-        problems.add("patient", t!(ctx.text, "audit-error-patient"));
-    }
     Ok(Filter {
         login: login.map_err(|_| Trouble::BadRequest)?,
-        patient: patient.unwrap_or_default(),
+        patient: None,
         action,
         from: day(ctx, asked, problems, "from"),
         until: day(ctx, asked, problems, "until"),
     })
 }
 
+/// About whom the lines are to be.
+enum Sought {
+    Anybody,
+    One(PatientId, String),
+    /// What was typed fits several, or nobody.
+    Some(Vec<Hit>),
+}
+
+fn sought(ctx: &Ctx) -> Result<Sought, Trouble> {
+    let (query, caller) = (&ctx.query, ctx.caller());
+    let typed = query.get(TYPED);
+    if let Some(id) = query.parsed::<PatientId>(PATIENT) {
+        let name = audit_log::patient_name(&ctx.clinic, &caller, id)?;
+        // Without scripts another name may be typed beside somebody chosen before.
+        if !query.has(TYPED) || typed == name {
+            ctx.saw([id]);
+            return Ok(Sought::One(id, name));
+        }
+    }
+    if typed.is_empty() {
+        return Ok(Sought::Anybody);
+    }
+    let hits = look(ctx, typed)?;
+    match hits.as_slice() {
+        [only] => Ok(Sought::One(only.id, only.name.clone())),
+        _ => Ok(Sought::Some(hits)),
+    }
+}
+
 /// `GET /staff/settings/audit`
 pub fn show(ctx: &Ctx) -> Handled {
     let text = ctx.text;
     let mut problems = Problems::default();
-    let filter = filter(ctx, &ctx.query, &mut problems)?;
-    let before = ctx.query.parsed("before").unwrap_or(0);
-    let lines = if problems.is_empty() {
-        audit_log::list(&ctx.clinic, &ctx.caller(), &filter, before, PER_PAGE)?
-    } else {
-        Lines::default()
+    let mut filter = filter(ctx, &ctx.query, &mut problems)?;
+    let sought = sought(ctx)?;
+    match &sought {
+        Sought::Anybody => {}
+        Sought::One(id, _) => filter.patient = Some(*id),
+        Sought::Some(hits) if hits.is_empty() => {
+            problems.add(TYPED, t!(text, "audit-error-patient"));
+        }
+        Sought::Some(_) => problems.add(TYPED, t!(text, "audit-error-which")),
+    }
+    let body = html! {
+        (form(ctx, &sought, &problems)?)
+        @if let Sought::Some(hits) = &sought { (which(ctx, hits)) }
+        div.stack id="lines" {
+            @if problems.is_empty() { (found(ctx, &filter)?) }
+        }
     };
+    let frame = Frame::new(t!(text, "audit-title"), &problems);
+    Ok(reply(frame.show(ctx, &body), &problems))
+}
+
+/// Who may be meant; each leads to the lines about them.
+fn which(ctx: &Ctx, hits: &[Hit]) -> Markup {
+    let links: Vec<(String, &Hit)> = hits
+        .iter()
+        .map(|hit| {
+            let id = hit.id.to_string();
+            let put = [(PATIENT, id.as_str())];
+            (with_query(PATH, &ctx.query, &[TYPED, "before"], &put), hit)
+        })
+        .collect();
+    let rows: Vec<Row<'_>> = links
+        .iter()
+        .map(|(href, hit)| {
+            Row::link(href, theirs(&hit.name)).detail(html! { (told_apart(ctx, hit)) })
+        })
+        .collect();
+    row_list(&rows)
+}
+
+/// The lines, a way to older ones, and the same as a file.
+fn found(ctx: &Ctx, filter: &Filter) -> Result<Markup, Trouble> {
+    let text = ctx.text;
+    let before = ctx.query.parsed("before").unwrap_or(0);
+    let lines = audit_log::list(&ctx.clinic, &ctx.caller(), filter, before, PER_PAGE)?;
     ctx.saw(lines.names.keys().copied());
     let take = t!(text, "audit-take-out");
+    let patient = filter.patient.map(|id| id.to_string()).unwrap_or_default();
     let fields: Vec<(&str, &str)> = FIELDS
         .iter()
-        .map(|name| (*name, ctx.query.get(name)))
+        .map(|name| match *name {
+            PATIENT => (PATIENT, patient.as_str()),
+            name => (name, ctx.query.get(name)),
+        })
         .filter(|(_, value)| !value.is_empty())
         .collect();
-    let body = html! {
-        (form(ctx, &problems)?)
-        div.stack id="lines" {
-            @if lines.events.is_empty() {
-                (empty(Icon::History, &t!(text, "audit-none-title"), &t!(text, "audit-none"), &html! {}))
-            } @else {
-                (table(ctx, &lines))
-                (pager(ctx, &lines, before))
-            }
-        }
-        (Button::secondary(&take).icon(Icon::Download).post(&format!("{PATH}/file"), &ctx.token(), &fields))
+    let pager = Newer {
+        path: PATH,
+        is_later: before > 0,
+        next: lines.next.map(|next| next.to_string()),
+        here: t!(text, "audit-here", count = lines.events.len()),
+        region: "lines",
     };
-    let page = Frame::new(t!(text, "audit-title"), &problems).show(ctx, &body);
-    Ok(reply(page, &problems))
+    let file = format!("{PATH}/file");
+    Ok(html! {
+        @if lines.events.is_empty() {
+            (empty(Icon::History, &t!(text, "audit-none-title"), &t!(text, "audit-none"), &html! {}))
+        } @else {
+            (table(ctx, &lines))
+            (pager.show(ctx))
+            (Button::secondary(&take).icon(Icon::Download).post(&file, &ctx.token(), &fields))
+        }
+    })
 }
 
 /// `POST /staff/settings/audit/file`
 pub fn file(ctx: &Ctx) -> Handled {
     let form = ctx.only(&FIELDS)?;
     let mut problems = Problems::default();
-    let filter = filter(ctx, form, &mut problems)?;
+    let mut filter = filter(ctx, form, &mut problems)?;
+    if form.has(PATIENT) {
+        filter.patient = Some(form.parsed(PATIENT).ok_or(Trouble::BadRequest)?);
+    }
     if !problems.is_empty() {
         return Err(Trouble::BadRequest);
     }
@@ -104,10 +187,14 @@ pub fn file(ctx: &Ctx) -> Handled {
     Ok(Reply::file("text/csv; charset=utf-8", &name, csv))
 }
 
-fn form(ctx: &Ctx, problems: &Problems) -> Result<Markup, Trouble> {
+fn form(ctx: &Ctx, sought: &Sought, problems: &Problems) -> Result<Markup, Trouble> {
     let text = ctx.text;
     let wrongs = Wrongs::new(ctx, problems);
     let asked = &ctx.query;
+    let (chosen, name) = match sought {
+        Sought::One(id, name) => (id.to_string(), name.as_str()),
+        Sought::Anybody | Sought::Some(_) => (String::new(), asked.get(TYPED)),
+    };
     let anyone = t!(text, "audit-anyone");
     let people = audit_log::people(&ctx.clinic, &ctx.caller())?;
     let people: Vec<(String, String)> = people
@@ -121,8 +208,8 @@ fn form(ctx: &Ctx, problems: &Problems) -> Result<Markup, Trouble> {
         .iter()
         .map(|action| (action.code(), action_in_words(ctx, *action)))
         .collect();
-    let mut actions: Vec<(&str, &str)> = vec![("", &anything)];
-    actions.extend(named.iter().map(|(code, words)| (*code, words.as_str())));
+    let mut deeds: Vec<(&str, &str)> = vec![("", &anything)];
+    deeds.extend(named.iter().map(|(code, words)| (*code, words.as_str())));
     let find = t!(text, "audit-find");
     Ok(search_form(
         PATH,
@@ -132,16 +219,16 @@ fn form(ctx: &Ctx, problems: &Problems) -> Result<Markup, Trouble> {
             div.grid-form {
                 (Select { id: "who", label: &t!(text, "audit-who"), hint: None, wrong: None, options: &who,
                     chosen: asked.get("who"), autocomplete: None }.show())
-                (Select { id: "action", label: &t!(text, "audit-action"), hint: None, wrong: None, options: &actions,
+                (Select { id: "action", label: &t!(text, "audit-action"), hint: None, wrong: None, options: &deeds,
                     chosen: asked.get("action"), autocomplete: None }.show())
-                (Field::new("patient", &t!(text, "audit-patient")).hint(&t!(text, "audit-patient-hint"))
-                    .value(asked.get("patient")).wrong(wrongs.of("patient")).show())
+                (Combobox { id: PATIENT, label: &t!(text, "audit-patient"), hint: None, wrong: wrongs.of(TYPED),
+                    url: "/staff/patients/find", value: &chosen, text: name }.show())
                 (Field::new("from", &t!(text, "audit-from")).kind(Kind::Date).width(Width::Ten)
                     .value(asked.get("from")).wrong(wrongs.of("from")).show())
                 (Field::new("until", &t!(text, "audit-until")).kind(Kind::Date).width(Width::Ten)
                     .value(asked.get("until")).wrong(wrongs.of("until")).show())
             }
-            p { (Button::primary(&find).small().submit()) }
+            (actions(&Button::primary(&find).small().submit()))
         },
     ))
 }
@@ -192,33 +279,6 @@ fn row(ctx: &Ctx, lines: &Lines, event: &AuditEvent) -> Vec<Markup> {
         },
         html! { span.anywhere { (theirs(&event.object)) " " (theirs(&event.detail)) } },
     ]
-}
-
-fn pager(ctx: &Ctx, lines: &Lines, before: u64) -> Markup {
-    let text = ctx.text;
-    let link = |before: Option<u64>| {
-        let mut query = Serializer::new(String::new());
-        for name in FIELDS {
-            let value = ctx.query.get(name);
-            if !value.is_empty() {
-                query.append_pair(name, value);
-            }
-        }
-        if let Some(before) = before {
-            query.append_pair("before", &before.to_string());
-        }
-        format!("{PATH}?{}", query.finish())
-    };
-    let (newest, older) = (t!(text, "audit-newest"), t!(text, "audit-older"));
-    let (first, next) = (link(None), lines.next.map(|next| link(Some(next))));
-    Pager {
-        label: &t!(text, "audit-pages"),
-        before: (before > 0).then_some((first.as_str(), newest.as_str())),
-        here: &t!(text, "audit-here", count = lines.events.len()),
-        after: next.as_deref().map(|href| (href, older.as_str())),
-        region: Some("lines"),
-    }
-    .show()
 }
 
 fn action_in_words(ctx: &Ctx, action: Action) -> String {

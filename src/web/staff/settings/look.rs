@@ -6,7 +6,7 @@ use poem::http::header;
 use super::{Frame, Wrongs, line, reply};
 use crate::app::clinic_settings::{self, Look, MAX_LOGO_BYTES, NotALogo};
 use crate::domain::refusal::Refused;
-use crate::domain::theme::{Brand, Theme};
+use crate::domain::theme::{Brand, Shift, Theme};
 use crate::t;
 use crate::web::assets::preview_url;
 use crate::web::ctx::Ctx;
@@ -14,15 +14,21 @@ use crate::web::fields::{Fields, Problems};
 use crate::web::reply::Reply;
 use crate::web::respond::Handled;
 use crate::web::ui::button::{Button, actions};
-use crate::web::ui::choice_rows::{Choice, ChoiceRows, tick_box};
+use crate::web::ui::choice_rows::tick_box;
 use crate::web::ui::field::{Field, Kind, Width};
 use crate::web::ui::form::Form;
+use crate::web::ui::page::Script;
+use crate::web::ui::qr::qr;
+use crate::web::ui::swatches::{Swatch, swatches};
 use crate::web::ui::tag::{Tone, tag};
 use crate::web::ui::text::theirs;
 use crate::web::ui::toast::{Toast, Undo};
 
 /// The path of the page.
 const PATH: &str = "/staff/settings/look";
+
+/// The longest answer that is shown in a preview, in characters.
+const LINE_MAX: usize = 160;
 
 /// Colours to begin with.
 pub const SAMPLES: [&str; 8] = [
@@ -48,19 +54,26 @@ pub fn logo(ctx: &Ctx) -> Handled {
 
 /// `GET /staff/settings/look`
 pub fn show(ctx: &Ctx) -> Handled {
+    Ok(page(ctx, &tried(ctx), &Problems::default()))
+}
+
+/// What the form shows before anything is sent: how it is now, or what the query tries.
+pub fn tried(ctx: &Ctx) -> Fields {
     let profile = &ctx.current.settings.profile;
-    let pairs = [
+    let known = [
         ("name", &profile.name),
         ("welcome", &profile.welcome),
         ("colour", &profile.brand),
     ];
-    let typed = Fields::from_pairs(
-        pairs
-            .into_iter()
-            .map(|(n, v)| (n.to_owned(), v.clone()))
-            .collect(),
-    );
-    Ok(page(ctx, &typed, &Problems::default()))
+    let pairs = known.into_iter().map(|(name, now)| {
+        let value = if ctx.query.has(name) {
+            ctx.query.get(name).chars().take(LINE_MAX).collect()
+        } else {
+            now.clone()
+        };
+        (name.to_owned(), value)
+    });
+    Fields::from_pairs(pairs.collect())
 }
 
 /// `POST /staff/settings/look`: publish, or only look.
@@ -172,12 +185,13 @@ fn page(ctx: &Ctx, typed: &Fields, problems: &Problems) -> Reply {
     let body = html! {
         div.stack id="look" {
             (Form::new(PATH, &ctx.token()).swap("look").with_files().show(&inside))
-            @if let Some(brand) = brand { (sample_page(ctx, brand, typed.get("name"), typed.get("welcome"))) }
+            (preview_region(ctx, brand, typed.get("name"), typed.get("welcome")))
         }
     };
     let (close, back, token) = (t!(text, "toast-close"), t!(text, "toast-undo"), ctx.token());
     let undo_path = format!("{PATH}/undo");
     let mut frame = Frame::new(t!(text, "look-title"), problems);
+    frame.scripts = &[Script("look.js")];
     if ctx.query.get("did") == "published" && problems.is_empty() {
         frame.toast = Some(Toast {
             words: html! { (t!(text, "look-published")) },
@@ -221,55 +235,109 @@ pub fn samples(ctx: &Ctx, chosen: &str) -> Markup {
     ];
     let own = t!(text, "look-sample-own");
     let known = SAMPLES.contains(&chosen);
-    let mut choices: Vec<Choice<'_>> = SAMPLES
+    let mut colours: Vec<Swatch<'_>> = SAMPLES
         .iter()
         .zip(&names)
-        .map(|(value, label)| Choice {
+        .map(|(value, label)| Swatch {
             value,
             label,
-            detail: None,
             checked: chosen == *value,
         })
         .collect();
-    choices.push(Choice {
+    colours.push(Swatch {
         value: "own",
         label: &own,
-        detail: None,
         checked: !known,
     });
-    ChoiceRows {
-        id: "sample",
-        legend: &t!(text, "look-samples"),
-        heading: false,
-        hint: None,
-        wrong: None,
-        several: false,
-        choices: &choices,
-    }
-    .show()
+    swatches("sample", &t!(text, "look-samples"), &colours)
 }
 
-/// What a patient's page looks like in a colour, light and dark.
-pub fn sample_page(ctx: &Ctx, brand: Brand, name: &str, welcome: &str) -> Markup {
-    let text = ctx.text;
-    let adjusted = Theme::from_brand(brand).fill_adjusted();
-    let part = |mode: &str| {
-        html! {
-            div.stack data-preview=(mode) {
-                p.strong { (theirs(name)) }
-                @if !welcome.is_empty() { p { (theirs(welcome)) } }
-                p { (tag(&t!(text, "visit-state-confirmed"), Tone::Ok)) }
-                // A picture of a button: pressing it does nothing, so it is none.
-                p { span.btn { (t!(text, "book-this-time")) } }
-            }
+/// The part of the page that follows while one chooses.
+pub fn preview_region(ctx: &Ctx, brand: Option<Brand>, name: &str, welcome: &str) -> Markup {
+    html! {
+        div.stack id="preview" {
+            @if let Some(brand) = brand { (sample_page(ctx, brand, name, welcome)) }
         }
-    };
+    }
+}
+
+/// What patients see in a colour: their page, light and dark, a mail, and the poster.
+fn sample_page(ctx: &Ctx, brand: Brand, name: &str, welcome: &str) -> Markup {
+    let text = ctx.text;
+    let moved = Theme::from_brand(brand)
+        .fill_shift()
+        .map(|shift| match shift {
+            Shift::Darker => t!(text, "look-darker"),
+            Shift::Lighter => t!(text, "look-lighter"),
+        });
     html! {
         section.stack {
             link rel="stylesheet" href=(preview_url(brand));
             h2 { (t!(text, "look-preview-title")) }
-            @if adjusted { p { (t!(text, "look-adjusted")) } }
-            div.cards { (part("light")) (part("dark")) }
+            p { (moved.unwrap_or_else(|| t!(text, "look-readable"))) }
+            div.cards {
+                (phone(ctx, "light", &t!(text, "look-preview-light"), name, welcome))
+                (phone(ctx, "dark", &t!(text, "look-preview-dark"), name, welcome))
+                (mail(ctx, name))
+                (poster(ctx, name))
+            }
+        }
+    }
+}
+
+/// The first page of a patient. Buttons are pictures: pressing them does nothing, so they are none.
+fn phone(ctx: &Ctx, mode: &str, title: &str, name: &str, welcome: &str) -> Markup {
+    let text = ctx.text;
+    html! {
+        figure {
+            figcaption.small { (title) }
+            div.stack data-preview=(mode) {
+                (mark(ctx, name))
+                @if !welcome.is_empty() { p { (theirs(welcome)) } }
+                p { (tag(&t!(text, "visit-state-confirmed"), Tone::Ok)) }
+                p { span.btn { (t!(text, "book-this-time")) } }
+            }
+        }
+    }
+}
+
+fn mail(ctx: &Ctx, name: &str) -> Markup {
+    let text = ctx.text;
+    html! {
+        figure {
+            figcaption.small { (t!(text, "look-preview-mail")) }
+            div.stack.sample-mail data-preview="light" {
+                p.bar-line { (theirs(name)) }
+                p.strong { (t!(text, "mail-booked-title")) }
+                p { (t!(text, "mail-booked-text")) }
+                p { span.btn { (t!(text, "mail-visit-link")) } }
+            }
+        }
+    }
+}
+
+fn poster(ctx: &Ctx, name: &str) -> Markup {
+    let text = ctx.text;
+    let address = &ctx.current.settings.address;
+    html! {
+        figure {
+            figcaption.small { (t!(text, "look-preview-poster")) }
+            div.stack.sample-poster data-preview="light" {
+                (mark(ctx, name))
+                p.strong { (t!(text, "poster-headline")) }
+                (qr(&format!("{address}/"), &t!(text, "look-preview-poster")))
+            }
+        }
+    }
+}
+
+/// The clinic's name, beside its logo where it has one.
+fn mark(ctx: &Ctx, name: &str) -> Markup {
+    let has_logo = ctx.current.settings.profile.logo.is_some();
+    html! {
+        p.row-flex.strong {
+            @if has_logo { img.sample-logo src="/logo" alt=""; }
+            (theirs(name))
         }
     }
 }

@@ -33,6 +33,7 @@ use crate::web::ui::card::card;
 use crate::web::ui::error_summary::error_summary;
 use crate::web::ui::field::Wrong;
 use crate::web::ui::icon::Icon;
+use crate::web::ui::page::Script;
 use crate::web::ui::row_list::{Row, row_list};
 use crate::web::ui::tag::Tone;
 use crate::web::ui::text::theirs;
@@ -148,6 +149,8 @@ pub struct Frame<'a> {
     pub problems: &'a Problems,
     /// What was just done.
     pub toast: Option<Toast<'a>>,
+    /// Scripts that only this page has.
+    pub scripts: &'static [Script],
 }
 
 impl<'a> Frame<'a> {
@@ -158,6 +161,7 @@ impl<'a> Frame<'a> {
             back: INDEX,
             problems,
             toast: None,
+            scripts: &[],
         }
     }
 
@@ -187,7 +191,7 @@ impl<'a> Frame<'a> {
         let extra = Extra {
             has_problems: !self.problems.is_empty(),
             toast: self.toast.or(saved),
-            ..Extra::default()
+            scripts: self.scripts,
         };
         layout::staff(ctx, Rail::Settings, &self.title, extra, inside)
     }

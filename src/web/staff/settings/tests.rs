@@ -281,12 +281,55 @@ async fn the_log_is_found_paged_and_taken_out() {
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.html.contains("Settings changed"));
     let page = browser
-        .get("/staff/settings/audit?from=yesterday&patient=Bob")
+        .get("/staff/settings/audit?from=yesterday&patient-text=Bob%3Cb%3E")
         .await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(page.html.contains("value=\"Bob\""));
+    assert!(page.html.contains("value=\"Bob&lt;b&gt;\"") && page.html.contains("find nobody"));
     browser.get("/staff/settings/audit").await;
     let page = browser.post("/staff/settings/audit/file", &[]).await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.html.contains("position,time,who"));
+}
+
+#[tokio::test]
+async fn the_log_of_one_patient_is_found_by_name_and_taken_out_alone() {
+    let stage = Stage::new();
+    let mut browser = owner(&stage).await;
+    let born = Some(crate::app::stage::BORN);
+    let amira = stage.patient("Amira Haddad", None, born);
+    let omar = stage.patient("Omar Haddad", None, born);
+    for one in [&amira, &omar] {
+        browser.get(&format!("/staff/patients/{}", one.id)).await;
+    }
+    let one = format!("/staff/settings/audit?patient={}", amira.id);
+    for path in [one.as_str(), "/staff/settings/audit?patient-text=amira"] {
+        let page = browser.get(path).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        assert!(page.html.contains("value=\"Haddad, Amira\""));
+        assert!(!page.html.contains(&format!("/staff/patients/{}", omar.id)));
+    }
+    let id = amira.id.to_string();
+    let page = browser
+        .post("/staff/settings/audit/file", &[("patient", &id)])
+        .await;
+    assert!(page.html.contains(&id) && !page.html.contains(&omar.id.to_string()));
+    let page = browser
+        .post("/staff/settings/audit/file", &[("patient", "Bob")])
+        .await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST);
+
+    // What follows shows both, and so stands in the log of both.
+    let page = browser
+        .get("/staff/settings/audit?patient-text=haddad")
+        .await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.html.contains("Choose one below"));
+    assert!(
+        page.html.contains(&format!("href=\"{one}\"")),
+        "{}",
+        page.html
+    );
+
+    let found = browser.get("/staff/patients/find?q=hadd").await;
+    assert!(found.html.contains("Haddad, Omar") && !found.html.contains("new."));
 }
