@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::ctx::Ctx;
+use super::session_end::Ending;
 use super::ui::help_row::help_row;
 use super::ui::icon::Icon;
 use super::ui::nav::Place;
@@ -119,6 +120,8 @@ fn page(ctx: &Ctx, title: &str, shell: Shell<'_>, extra: Extra<'_>, body: Markup
         t!(text, "page-working"),
         t!(text, "page-offline"),
     );
+    // Paper does not end.
+    let ending = Ending::of(ctx).filter(|_| !matches!(shell, Shell::Print { .. }));
     Page {
         title,
         site: &ctx.current.settings.profile.name,
@@ -136,7 +139,7 @@ fn page(ctx: &Ctx, title: &str, shell: Shell<'_>, extra: Extra<'_>, body: Markup
         shell,
         has_problems: extra.has_problems,
         toast: extra.toast,
-        session_end: None,
+        session_end: ending.as_ref().map(Ending::on_page),
         scripts: extra.scripts,
         words: PageWords {
             skip: &skip,

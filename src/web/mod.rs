@@ -23,6 +23,7 @@ pub mod question;
 pub mod reply;
 pub mod respond;
 pub mod routes;
+mod session_end;
 pub mod setup;
 pub mod staff;
 pub mod standalone;
