@@ -95,10 +95,10 @@ async fn every_command_works_beside_a_server_and_without() {
         ));
         let (code, all, _) = anteroom(&data, &["user", "list"]);
         assert_eq!(code, 0);
-        let line = all.lines().find(|l| l.contains(email)).expect("a line");
+        let entry = all.lines().find(|l| l.contains(email)).expect("a line");
         assert!(
-            line.contains("billing") && line.contains("pending"),
-            "{line}"
+            entry.contains("billing") && entry.contains("pending"),
+            "{entry}"
         );
         // The link opens a page on the server that runs; the one before it does not.
         if let Some(server) = &server {

@@ -111,23 +111,52 @@
     if (box.height < innerHeight / 2) reached.scrollIntoView({ block: "nearest", inline: "nearest" });
   });
 
-  /** Shows the warning in time and keeps the session when asked to. */
+  /** Warns a minute before the session ends, and lets it go on when a person says so. */
   const watchSession = () => {
     const warning = document.getElementById("session-end");
-    if (!warning) return;
-    const show = () => { warning.hidden = false; };
-    let timer = setTimeout(show, Number(warning.dataset.after) * 1000);
-    warning.querySelector("button")?.addEventListener("click", async () => {
-      try {
-        const answer = await fetch(warning.dataset.stay || "/", { credentials: "same-origin" });
-        if (!answer.ok || answer.redirected) { location.reload(); return; }
-        warning.hidden = true;
-        clearTimeout(timer);
-        timer = setTimeout(show, Number(warning.dataset.after) * 1000);
-      } catch {
-        tellOffline();
+    const form = warning?.querySelector("form");
+    const path = warning?.dataset.path;
+    if (!warning || !form || !path) return;
+    /** @type {number | undefined} */
+    let timer;
+    /** @param {string} when */
+    const show = (when) => {
+      for (const part of warning.querySelectorAll("[data-when]")) {
+        if (part instanceof HTMLElement) part.hidden = part.dataset.when !== when;
       }
+      warning.hidden = when === "";
+    };
+    /** @param {number} seconds @param {() => void} then */
+    const wait = (seconds, then) => {
+      clearTimeout(timer);
+      timer = window.setTimeout(then, Math.min(seconds, 86400) * 1000);
+    };
+    /** @param {RequestInit} how */
+    const ask = async (how) => {
+      try {
+        const answer = await fetch(path, { credentials: "same-origin", ...how });
+        const [end, left] = answer.ok && !answer.redirected ? (await answer.text()).split(" ") : ["over", "0"];
+        tell(end || "over", Number(left));
+      } catch {
+        wait(10, look);
+      }
+    };
+    // Another tab may have been in use meanwhile. Looking is no use of the session.
+    const look = () => void ask({ headers: { "x-quiet": "1" } });
+    /** @param {string} end @param {number} left seconds until a warning is due */
+    const tell = (end, left) => {
+      if (end === "over") { show("over"); return; }
+      if (left > 0) { show(""); wait(left, look); return; }
+      show(end);
+      wait(61 + left, look);
+    };
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const sent = new URLSearchParams();
+      for (const [name, value] of new FormData(form)) sent.append(name, String(value));
+      void ask({ method: "POST", headers: { "x-swap": "1" }, body: sent });
     });
+    wait(Math.max(0, Number(warning.dataset.after)), look);
   };
 
   const tellOffline = () => {

@@ -249,9 +249,12 @@ fn accept_found(
             attempts::wrong_from(tx, &visitor, now)?;
             return Ok(Err(Refused::Wrong { tries_left }));
         }
-        let Some(login) = login_for(tx, &chart, login_id, now)? else {
+        let Some(mut login) = login_for(tx, &chart, login_id, now)? else {
             return Ok(Err(Refused::LinkDead));
         };
+        if visitor.language.is_some() {
+            login.language.clone_from(&visitor.language);
+        }
         link.used_at = Some(now);
         tx.put(&link)?;
         tx.detail("signed in");
@@ -319,6 +322,24 @@ mod tests {
         let typed = second.code.to_lowercase().replace('-', " ");
         let back = accept_letter(clinic, &visitor(), &typed, BORN).unwrap();
         assert_eq!(back.login.id, new.login.id);
+    }
+
+    #[test]
+    fn the_language_chosen_at_the_door_is_kept() {
+        let stage = Stage::new();
+        let (clinic, desk) = (&stage.clinic, stage.caller(Role::FrontDesk));
+        let amira = stage.patient("Amira Haddad", None, Some(BORN));
+        for (chosen, kept) in [
+            (Some("ar-XB"), "ar-XB"),
+            (None, "ar-XB"),
+            (Some("en"), "en"),
+        ] {
+            let invitation = invite(clinic, &desk, amira.id, false).unwrap();
+            let reader = visitor().reading(chosen);
+            accept(clinic, &reader, token(&invitation), BORN).unwrap();
+            let login = stage.login_of(amira.id).unwrap();
+            assert_eq!(login.language.as_deref(), Some(kept));
+        }
     }
 
     #[test]

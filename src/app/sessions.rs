@@ -46,6 +46,13 @@ impl Known {
         }
     }
 
+    /// When the screen locks, if nobody uses it until then; patients' devices do not lock.
+    pub fn locks_at(&self, clinic: &Clinic) -> Option<Timestamp> {
+        let lock_min = i64::from(clinic.current().settings.limits.staff_lock_min);
+        let locks = self.login.role.is_staff();
+        locks.then(|| after(self.session.seen_at, lock_min))
+    }
+
     /// Whether the person proved who they are within the last 15 minutes.
     pub fn is_fresh(&self, now: Timestamp) -> bool {
         now < after(self.session.proven_at, FRESH_MIN)

@@ -57,6 +57,7 @@ pub fn visitor() -> Visitor {
         browser: [7; 32],
         network: "192.0.2.7".to_owned(),
         device: "Firefox on Linux".to_owned(),
+        language: None,
     }
 }
 

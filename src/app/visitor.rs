@@ -18,6 +18,8 @@ pub struct Visitor {
     pub network: String,
     /// What the device says it is, in plain words.
     pub device: String,
+    /// BCP 47 tag of the language that they chose at the door, if they did.
+    pub language: Option<String>,
 }
 
 impl Visitor {
@@ -29,7 +31,15 @@ impl Visitor {
             browser,
             network: from.map_or_else(String::new, network),
             device: in_words(user_agent),
+            language: None,
         }
+    }
+
+    /// Having chosen a language (BCP 47).
+    #[must_use]
+    pub fn reading(mut self, language: Option<&str>) -> Self {
+        self.language = language.map(str::to_owned);
+        self
     }
 
     /// Why something is written because of them.

@@ -19,8 +19,8 @@ use crate::domain::account::Actor;
 use crate::domain::id::PatientId;
 use crate::domain::policy::{Permission, may};
 use crate::domain::refusal::Refused;
-use crate::text::Text;
 use crate::text::when::{Clock, When};
+use crate::text::{Language, Text};
 
 /// One request.
 pub struct Ctx {
@@ -32,6 +32,8 @@ pub struct Ctx {
     pub now: Timestamp,
     /// How things are said to this reader.
     pub text: Text,
+    /// The language that the reader chose at a door, in the query.
+    pub chosen: Option<Language>,
     /// The pattern of the route: what logs may carry, since it holds no identifiers and no tokens.
     pub route: &'static str,
     /// The path as asked for.
@@ -160,6 +162,7 @@ impl Ctx {
     pub fn at_the_door(&self) -> Visitor {
         let browser = cookies::digest(&self.bound_to);
         Visitor::new(self.request, browser, self.remote, &self.user_agent)
+            .reading(self.chosen.map(Language::tag))
     }
 
     /// SHA-256 of the visitor's secret, to which codes are bound.

@@ -70,6 +70,9 @@ pub struct Guarded {
     pub(super) answering: Answering,
 }
 
+/// The field of a door's query that names a language.
+pub const LANGUAGE: &str = "language";
+
 /// The largest form.
 const MAX_FORM_BYTES: usize = 64 * 1024;
 /// The largest form with a file.
@@ -176,17 +179,21 @@ impl Guarded {
                 .get(name)
                 .and_then(|v: &HeaderValue| v.to_str().ok())
         };
-        let language = Language::negotiate(
-            header(header::ACCEPT_LANGUAGE).unwrap_or(""),
-            self.shared.demo,
-        );
+        let query = Fields::parse(request.uri().query().unwrap_or("").as_bytes());
+        let asked = (self.needs == Needs::Nothing)
+            .then(|| Language::from_tag(query.get(LANGUAGE)))
+            .flatten();
+        let chosen = asked.filter(|l| self.shared.demo || !l.is_test());
+        let spoken = header(header::ACCEPT_LANGUAGE).unwrap_or("");
+        let language = chosen.unwrap_or_else(|| Language::negotiate(spoken, self.shared.demo));
         Ctx {
             current: clinic.current(),
             now: clinic.now(),
             text: Text::new(language),
+            chosen,
             route: self.route,
             path: request.uri().path().to_owned(),
-            query: Fields::parse(request.uri().query().unwrap_or("").as_bytes()),
+            query,
             form: Fields::default(),
             files: Vec::new(),
             known: None,

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::ctx::Ctx;
+use super::session_end::Ending;
 use super::ui::help_row::help_row;
 use super::ui::icon::Icon;
 use super::ui::nav::Place;
@@ -117,6 +118,24 @@ pub fn help(ctx: &Ctx) -> Markup {
     reason = "a page is made once, of parts that nobody needs afterwards"
 )]
 fn page(ctx: &Ctx, title: &str, shell: Shell<'_>, extra: Extra<'_>, body: Markup) -> Markup {
+    // Paper does not end.
+    let ending = Ending::of(ctx).filter(|_| !matches!(shell, Shell::Print { .. }));
+    framed(ctx, title, shell, extra, ending.as_ref(), body)
+}
+
+#[allow(
+    clippy::needless_pass_by_value,
+    clippy::large_types_passed_by_value,
+    reason = "a page is made once, of parts that nobody needs afterwards"
+)]
+fn framed(
+    ctx: &Ctx,
+    title: &str,
+    shell: Shell<'_>,
+    extra: Extra<'_>,
+    ending: Option<&Ending>,
+    body: Markup,
+) -> Markup {
     let text = ctx.text;
     let mode = ctx
         .known
@@ -145,7 +164,7 @@ fn page(ctx: &Ctx, title: &str, shell: Shell<'_>, extra: Extra<'_>, body: Markup
         shell,
         has_problems: extra.has_problems,
         toast: extra.toast,
-        session_end: None,
+        session_end: ending.map(Ending::on_page),
         scripts: extra.scripts,
         words: PageWords {
             skip: &skip,
@@ -348,19 +367,15 @@ pub fn staff(ctx: &Ctx, rail: Rail, title: &str, extra: Extra<'_>, body: Markup)
     page(ctx, title, shell, extra, body)
 }
 
-/// Whichever frame suits the reader: for pages that belong to nobody in particular.
+/// Whichever frame suits the reader: for apologies. Nothing is typed there, and to a patient it is the
+/// same byte for byte whatever it apologises for, so it carries no warning with a token.
 pub fn any(ctx: &Ctx, title: &str, body: Markup) -> Markup {
-    match ctx.known.as_ref().map(|k| k.actor.role) {
-        Some(Role::Patient) if !is_staff_path(ctx) => {
-            // `patient` ends with the ways to reach the clinic; so does an apology.
-            let shell = Shell::Plain {
-                clinic: Some(mark(ctx, "/")),
-            };
-            page(ctx, title, shell, Extra::default(), body)
-        }
-        Some(role) if role.is_staff() && is_staff_path(ctx) => {
-            staff(ctx, Rail::None, title, Extra::default(), body)
-        }
-        Some(_) | None => plain(ctx, title, Extra::default(), body),
+    let role = ctx.known.as_ref().map(|k| k.actor.role);
+    if role.is_some_and(Role::is_staff) && is_staff_path(ctx) {
+        return staff(ctx, Rail::None, title, Extra::default(), body);
     }
+    let shell = Shell::Plain {
+        clinic: Some(mark(ctx, home_path(ctx))),
+    };
+    framed(ctx, title, shell, Extra::default(), None, body)
 }

@@ -23,6 +23,7 @@ pub mod question;
 pub mod reply;
 pub mod respond;
 pub mod routes;
+mod session_end;
 pub mod setup;
 mod shown;
 pub mod staff;

@@ -7,7 +7,7 @@ use poem::{Endpoint, EndpointExt, IntoResponse, Response, Route, RouteMethod};
 
 use super::guard::{Answering, Guarded, Handler, Needs, Shared, harden};
 use super::staff::settings;
-use super::{assets, demo, health, patient, setup, staff};
+use super::{assets, demo, health, patient, session_end, setup, staff};
 use crate::domain::policy::Permission;
 
 /// One way to call the site.
@@ -87,6 +87,8 @@ pub fn site() -> Vec<Entry> {
         get("/s/:token/name", Needs::Nothing, patient::sign_in::name),
         post("/s/:token/name", Needs::Nothing, patient::sign_in::introduce),
         post("/sign-out", SELF, patient::sign_in::sign_out),
+        get("/stay", SELF, session_end::tell),
+        post("/stay", SELF, session_end::tell),
 
         get("/v/:token", Needs::Nothing, patient::action_link::show),
         post("/v/:token/confirmation", Needs::Nothing, patient::visit::confirm),
@@ -143,6 +145,8 @@ pub fn site() -> Vec<Entry> {
         post("/c/:token", Needs::Nothing, patient::contact::confirm),
 
         // Staff: access.
+        get("/staff/stay", Needs::Staff(Permission::OwnAccess), session_end::tell),
+        post("/staff/stay", Needs::Staff(Permission::OwnAccess), session_end::tell),
         get("/staff/account", Needs::Staff(Permission::OwnAccess), staff::account::show),
         post("/staff/account", Needs::Staff(Permission::OwnAccess), staff::account::change_password),
         post("/staff/account/devices", Needs::Staff(Permission::OwnAccess), staff::account::end_device),

@@ -65,6 +65,10 @@ pub const TABLE: &[(&str, &[Who])] = &[
     ("GET /s/:token/name", ANYONE),
     ("POST /s/:token/name", ANYONE),
     ("POST /sign-out", PATIENTS),
+    ("GET /stay", PATIENTS),
+    ("POST /stay", PATIENTS),
+    ("GET /staff/stay", STAFF),
+    ("POST /staff/stay", STAFF),
     // Doors of those who work here.
     ("GET /staff/sign-in", ANYONE),
     ("POST /staff/sign-in", ANYONE),

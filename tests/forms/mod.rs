@@ -302,9 +302,15 @@ fn body(form: &PageForm, attack: &Attack) -> (String, Vec<u8>) {
         let mut body = String::new();
         for (name, value) in &attack.pairs {
             let value = value.replace(RAW, "\u{fffd}");
-            body += &format!(
-                "--edge\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
-            );
+            for part in [
+                "--edge\r\ncontent-disposition: form-data; name=\"",
+                name,
+                "\"\r\n\r\n",
+                &value,
+                "\r\n",
+            ] {
+                body.push_str(part);
+            }
         }
         body += "--edge--\r\n";
         (

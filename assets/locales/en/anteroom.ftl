@@ -1887,3 +1887,12 @@ sign-in-code-by-link = If we know your address, we sent you a new link and a cod
 sign-in-code-again = Type my email address again
 error-no-code = Ask for a code first. We send it to your email address.
 error-letter-code-unknown = We do not know this code. Look at your letter again, or call us.
+
+## before a session ends
+
+session-locks = Nobody used this screen for a while. It locks in one minute.
+session-signs-out = You will be signed out in one minute. Send what you typed now.
+session-over = You are signed out or locked. What you typed is still here.
+session-stay = Stay signed in
+session-sign-in = Sign in in a new tab
+session-unlock = Unlock in a new tab

@@ -2,6 +2,7 @@
 
 use maud::html;
 
+use super::languages::{keeping, language_row};
 use super::sign_in::entered;
 use crate::app::{Stop, enrolment};
 use crate::domain::refusal::Refused;
@@ -40,11 +41,15 @@ pub fn submit(ctx: &Ctx) -> Handled {
 fn view(ctx: &Ctx, token: &str, problems: &Problems) -> Reply {
     let text = ctx.text;
     let clinic = ctx.current.settings.profile.name.clone();
+    let path = format!("/i/{token}");
     Question {
         title: &t!(text, "first-title", clinic = clinic),
         headed: false,
-        lead: html! { p { (t!(text, "first-lead")) } },
-        action: &format!("/i/{token}"),
+        lead: html! {
+            (language_row(ctx, &path))
+            p { (t!(text, "first-lead")) }
+        },
+        action: &keeping(ctx, &path),
         fields: birth_date(ctx, false, problems),
         button: &t!(text, "first-open"),
         below: html! { p.muted { (t!(text, "first-not-me")) } },
@@ -87,8 +92,8 @@ fn letter_view(ctx: &Ctx, problems: &Problems) -> Reply {
     Question {
         title: &t!(text, "letter-title"),
         headed: false,
-        lead: html! {},
-        action: "/i",
+        lead: language_row(ctx, "/i"),
+        action: &keeping(ctx, "/i"),
         fields: html! {
             (Field::new("code", &t!(text, "letter-code"))
                 .hint(&t!(text, "letter-hint"))

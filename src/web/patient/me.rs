@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::languages::offered;
 use crate::app::{contact, me, sessions};
 use crate::domain::account::{Role, Session, ThemeMode};
 use crate::domain::id::SessionId;
@@ -87,12 +88,10 @@ fn wishes(ctx: &Ctx) -> Result<Markup, Trouble> {
     let Some(known) = &ctx.known else {
         return Err(Trouble::SignIn);
     };
-    let offered: &[Language] = if ctx.demo {
-        &Language::ALL
-    } else {
-        &Language::OFFERED
-    };
-    let languages: Vec<(&str, &str)> = offered.iter().map(|l| (l.tag(), l.own_name())).collect();
+    let languages: Vec<(&str, &str)> = offered(ctx)
+        .iter()
+        .map(|l| (l.tag(), l.own_name()))
+        .collect();
     let (auto, light, dark) = (
         t!(text, "me-theme-auto"),
         t!(text, "me-theme-light"),

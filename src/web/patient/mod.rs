@@ -8,6 +8,7 @@ pub mod contact;
 pub mod dead_link;
 pub mod first_contact;
 pub mod home;
+pub mod languages;
 pub mod me;
 pub mod moving;
 pub mod one_visit;
@@ -21,7 +22,7 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 
 use super::ctx::Ctx;
-use super::ui::text::{theirs, time};
+use super::ui::text::time;
 use crate::app::booking::Detailed;
 use crate::domain::id::{AppointmentId, Id, PractitionerId};
 use crate::t;
@@ -53,10 +54,16 @@ pub fn place(ctx: &Ctx) -> Option<Markup> {
         return None;
     }
     let address = lines.join(", ");
+    let last = lines.len().saturating_sub(1);
     let query = percent_encoding::utf8_percent_encode(&address, percent_encoding::NON_ALPHANUMERIC);
     let href = format!("geo:0,0?q={query}");
     Some(html! {
-        (theirs(&address)) " "
+        // A line of the address is broken only where it must be: a postcode is one word.
+        bdi {
+            @for (nth, line) in lines.iter().enumerate() {
+                span.line { (line) @if nth < last { "," } } " "
+            }
+        }
         a href=(href) { (t!(ctx.text, "visit-directions")) }
     })
 }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use maud::Markup;
 use regex::Regex;
 
-use super::page::{Dir, Mode, Page, PageWords, SessionEnd};
+use super::page::{Dir, End, Mode, Page, PageWords, SessionEnd};
 use super::shell::{ClinicMark, Shell};
 use super::toast::Toast;
 use crate::domain::theme::{Brand, Theme};
@@ -49,10 +49,15 @@ fn document(
         has_problems: title == "Problems",
         toast,
         session_end: Some(SessionEnd {
-            warn_after: 1500,
-            words: "You will be signed out in 2 minutes.",
+            end: End::Locks,
+            after_s: 1500,
+            path: "/stay",
+            token: "token",
+            locks: "This screen locks in one minute.",
+            signs_out: "You will be signed out in one minute.",
+            over: "You are signed out. What you typed is still here.",
             stay: "Stay signed in",
-            stay_url: "/stay",
+            again: ("/sign-in", "Sign in again"),
         }),
         scripts: &[],
         words: PageWords {

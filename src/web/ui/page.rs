@@ -2,6 +2,7 @@
 
 use maud::{DOCTYPE, Markup, html};
 
+use super::form::Form;
 use super::shell::Shell;
 use super::toast::Toast;
 use crate::web::assets::asset_url;
@@ -53,17 +54,46 @@ pub struct PageWords<'a> {
     pub offline: &'a str,
 }
 
-/// The warning before a session ends.
+/// How a session ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The screen locks because nobody uses it.
+    Locks,
+    /// The device is signed out.
+    SignsOut,
+}
+
+impl End {
+    /// The word that scripts know it by.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Locks => "locks",
+            Self::SignsOut => "out",
+        }
+    }
+}
+
+/// The warning a minute before a session ends. Scripts show it in time; without them it stays hidden.
 #[derive(Clone, Copy, Debug)]
 pub struct SessionEnd<'a> {
+    /// What ends next.
+    pub end: End,
     /// Seconds from now until the warning shows.
-    pub warn_after: u32,
-    /// "You will be signed out in 2 minutes."
-    pub words: &'a str,
+    pub after_s: i64,
+    /// Where scripts ask what is left, and where staying is sent.
+    pub path: &'a str,
+    /// The token of this response.
+    pub token: &'a str,
+    /// "This screen locks in one minute."
+    pub locks: &'a str,
+    /// "You will be signed out in one minute."
+    pub signs_out: &'a str,
+    /// "You are signed out. What you typed is still here."
+    pub over: &'a str,
     /// "Stay signed in"
     pub stay: &'a str,
-    /// A GET of this path keeps the session.
-    pub stay_url: &'a str,
+    /// Link and label of the way back in, which opens in another tab.
+    pub again: (&'a str, &'a str),
 }
 
 /// A page.
@@ -140,11 +170,20 @@ impl Page<'_> {
 }
 
 fn warning(end: SessionEnd<'_>) -> Markup {
+    let (href, again) = end.again;
     html! {
-        div.toasts {
-            div.toast id="session-end" role="alert" data-after=(end.warn_after) data-stay=(end.stay_url) hidden {
-                p { (end.words) }
-                button type="button" { (end.stay) }
+        div.toasts.ending {
+            div.toast id="session-end" role="alert" data-end=(end.end.code()) data-after=(end.after_s)
+                data-path=(end.path) hidden {
+                p data-when="locks" { (end.locks) }
+                p data-when="out" { (end.signs_out) }
+                p data-when="over" { (end.over) }
+                div data-when="locks" {
+                    (Form::new(end.path, end.token).class("").show(&html! {
+                        button type="submit" { (end.stay) }
+                    }))
+                }
+                a data-when="over" href=(href) target="_blank" rel="noopener" { (again) }
             }
         }
     }
