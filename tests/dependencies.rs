@@ -62,7 +62,6 @@ fn packages() -> BTreeSet<(String, String)> {
     let tree = Command::new(env!("CARGO"))
         .args([
             "tree",
-            "--offline",
             "--locked",
             "--target",
             "all",

@@ -102,7 +102,7 @@ async fn what_one_desk_changes_the_other_is_told() {
     }
     let mut closed = open(&server, &tokens[3]).await;
     let mut owner = client(&server.trust, &server, &tokens[1]);
-    let page = format!("/staff/people/{}", seeded.billing);
+    let page = format!("/staff/people/{}/access", seeded.billing);
     let answer = owner
         .post(&page, &[("do", "close")])
         .await

@@ -83,9 +83,9 @@ async fn serve(
     };
     let names = running::names(&[local], url);
     let certificate = running::certificate(&clinic, None, &names)?;
-    let ca = data.join("ca.pem");
+    let ca = running::authority_file(data);
     if let Some(authority) = &certificate.authority {
-        std::fs::write(&ca, &authority.kept().ca_cert_pem)?;
+        running::show_authority(data, authority)?;
     }
     let people: Vec<(String, &str, String)> = links
         .into_iter()

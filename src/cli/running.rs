@@ -91,6 +91,19 @@ pub fn certificate(
     })
 }
 
+/// The certificate of the clinic's own authority in the data directory.
+pub fn authority_file(data: &Path) -> PathBuf {
+    data.join("ca.pem")
+}
+
+/// Lays the certificate of the clinic's own authority beside its data, for those who have to trust
+/// it. Whoever reads the file finds all of it or none.
+pub fn show_authority(data: &Path, authority: &Authority) -> std::io::Result<()> {
+    let (file, new) = (authority_file(data), data.join("ca.pem.new"));
+    std::fs::write(&new, &authority.kept().ca_cert_pem)?;
+    std::fs::rename(new, file)
+}
+
 /// The names under which this machine can be reached, for the certificate.
 pub fn names(listeners: &[SocketAddr], address: &str) -> Vec<Name> {
     let mut names = vec![Name::Host("localhost".to_owned())];

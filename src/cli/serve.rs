@@ -60,7 +60,7 @@ pub async fn run(args: ServeArgs) -> Result<(), Sorry> {
     let certificate = running::certificate(&clinic, files.as_ref(), &names)?;
     let fingerprint = certificate.authority.as_ref().map(Authority::fingerprint);
     if let Some(authority) = &certificate.authority {
-        std::fs::write(args.data.join("ca.pem"), &authority.kept().ca_cert_pem)?;
+        running::show_authority(&args.data, authority)?;
     }
     let code = staff_access::new_setup_code(&clinic)?;
     let running = Running::new(clinic, certificate, listeners, &args.data, false).await?;

@@ -98,7 +98,9 @@ async fn crawl(
                 waiting.push_back(location);
             }
         }
-        if status != 200 || !browser.header("content-type").starts_with("text/html") {
+        // A page about a link that is no more has a form too.
+        let is_page = browser.header("content-type").starts_with("text/html");
+        if ![200, 404].contains(&status) || !is_page {
             continue;
         }
         let (links, here, questions) = read(&browser);

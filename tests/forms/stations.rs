@@ -202,7 +202,7 @@ fn request(world: &World) -> AppointmentId {
 }
 
 /// An app shows codes for somebody.
-fn give_app(clinic: &Clinic, email: &str) {
+fn give_app(clinic: &Clinic, email: &str) -> LoginId {
     let email = Email::try_from(email).expect("an address");
     let found = clinic
         .store
@@ -213,9 +213,11 @@ fn give_app(clinic: &Clinic, email: &str) {
         last_step: 0,
         confirmed: true,
     });
+    let id = login.id;
     let cause = clinic.own_cause("test", Action::LoginChange);
     let kept = clinic.store.write(cause, move |tx| Ok(tx.put(&login)?));
     kept.expect("an app");
+    id
 }
 
 /// The screen of a session is locked.
@@ -332,7 +334,7 @@ async fn busy(dir: &Path) -> Vec<Person> {
     let mut second = world.browser();
     second.visit(&invite("Pia")).await;
     send(&mut second, &[("password", PASSWORD)]).await;
-    give_app(clinic, "pia@clinic.example");
+    let pia = give_app(clinic, "pia@clinic.example");
     second.visit("/staff/sign-in").await;
     let typed = [("email", "pia@clinic.example"), ("password", PASSWORD)];
     send(&mut second, &typed).await;
@@ -348,6 +350,7 @@ async fn busy(dir: &Path) -> Vec<Person> {
         format!("/s/{known_link}"),
         format!("/c/{confirm}"),
         format!("/v/{visit}"),
+        "/v/of-long-ago".to_owned(),
         ines,
     ];
     add("nobody", BTreeMap::new(), nobody);
@@ -359,6 +362,9 @@ async fn busy(dir: &Path) -> Vec<Person> {
     );
     add("Otto", app, vec![at_app]);
     add("Pia", second, vec![at_second]);
+    let account = vec!["/staff/account/recovery".to_owned()];
+    let pia = known(clinic, pia).1;
+    add("Pia at work", with(cookies::STAFF, &pia), account);
     let patient = |token: &str| with(cookies::PATIENT, token);
     let at_work = |token: &str| with(cookies::STAFF, token);
     add(

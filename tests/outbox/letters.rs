@@ -213,7 +213,7 @@ async fn a_booked_visit_as_it_arrives() {
             .collect::<String>()
     };
     let tokens = [token(&bodies[0]), token(&bodies[1])];
-    assert_eq!(tokens[1].len(), 22, "128 bits");
+    assert_eq!(tokens[1].len(), 27, "160 bits");
     let link = |token: &str| {
         let key: [u8; 32] = Sha256::digest(token.as_bytes()).into();
         world

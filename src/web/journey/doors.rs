@@ -401,11 +401,20 @@ async fn an_owner_invites_changes_and_closes_and_nobody_else_may() {
     let page = desk.post("/staff/people", &form).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     let at = format!("/staff/people/{}", ines.id);
-    assert!(desk.get(&at).await.html.contains("Ines Silva"));
-    let role = [("do", "role"), ("role", "practitioner")];
-    assert_eq!(to(&desk.post(&at, &role).await), at);
+    let page = desk.get(&at).await;
+    assert!(page.html.contains("Ines Silva"));
+    let seen = page.html.split_once("name=\"seen\" value=\"").unwrap().1;
+    let seen = seen.split_once('"').unwrap().0;
+    let role = [
+        ("role", "practitioner"),
+        ("calendar", ""),
+        ("last-day", ""),
+        ("seen", seen),
+    ];
+    let saved = desk.post(&at, &role).await;
+    assert_eq!(to(&saved), format!("{at}?did=saved"));
     assert_eq!(stage.login(&ines).role, Role::Practitioner);
-    let own = format!("/staff/people/{}", owner.id);
+    let own = format!("/staff/people/{}/access", owner.id);
     let page = desk.post(&own, &[("do", "close")]).await;
     assert_eq!(page.status, StatusCode::CONFLICT, "the last owner stays");
     assert_eq!(desk.get("/staff/account/app").await.status, StatusCode::OK);
