@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Answer, Caller, Clinic};
 use crate::domain::audit::Action;
+use crate::domain::picture::{NotAPicture, Picture};
 use crate::domain::policy::Permission;
 use crate::domain::refusal::Refused;
 use crate::domain::settings::{ClinicKind, Limits, Logo, MailServer, Reminders, Settings};
@@ -72,8 +73,8 @@ pub const MAX_LOGO_BYTES: usize = 512 * 1024;
 pub enum NotALogo {
     /// Larger than [`MAX_LOGO_BYTES`].
     TooLarge,
-    /// By its content no PNG, JPEG or WebP.
-    NotAnImage,
+    /// No picture, or not a whole one.
+    NotAnImage(NotAPicture),
 }
 
 /// A file as a logo: judged by its content, never by its name.
@@ -81,17 +82,9 @@ pub fn logo(bytes: Vec<u8>) -> Result<Logo, NotALogo> {
     if bytes.len() > MAX_LOGO_BYTES {
         return Err(NotALogo::TooLarge);
     }
-    let media_type = if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
-        "image/png"
-    } else if bytes.starts_with(&[0xff, 0xd8, 0xff]) {
-        "image/jpeg"
-    } else if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
-        "image/webp"
-    } else {
-        return Err(NotALogo::NotAnImage);
-    };
+    let picture = Picture::of(&bytes).map_err(NotALogo::NotAnImage)?;
     Ok(Logo {
-        media_type: media_type.to_owned(),
+        media_type: picture.media_type().to_owned(),
         bytes,
     })
 }
@@ -265,24 +258,12 @@ mod tests {
 
     #[test]
     fn a_logo_is_judged_by_its_content() {
-        let png = b"\x89PNG\r\n\x1a\nrest".to_vec();
-        assert_eq!(logo(png).unwrap().media_type, "image/png");
-        assert_eq!(
-            logo(b"RIFF1234WEBPVP8 ".to_vec()).unwrap().media_type,
-            "image/webp"
-        );
-        assert_eq!(
-            logo(vec![0xff, 0xd8, 0xff, 0xe0]).unwrap().media_type,
-            "image/jpeg"
-        );
-        for not in [
-            &b"<svg onload=alert(1)>"[..],
-            b"",
-            b"RIFF1234WAVE",
-            b"GIF89a",
-        ] {
-            assert_eq!(logo(not.to_vec()), Err(NotALogo::NotAnImage));
-        }
+        let webp = b"RIFF\x0e\0\0\0WEBPVP8 \x01\0\0\0x\0".to_vec();
+        assert_eq!(logo(webp).unwrap().media_type, "image/webp");
+        let svg = logo(b"<svg onload=alert(1)>".to_vec());
+        assert_eq!(svg, Err(NotALogo::NotAnImage(NotAPicture::Unknown)));
+        let torn = logo(b"\x89PNG\r\n\x1a\nrest".to_vec());
+        assert_eq!(torn, Err(NotALogo::NotAnImage(NotAPicture::Broken)));
         assert_eq!(
             logo(vec![0xff; MAX_LOGO_BYTES + 1]),
             Err(NotALogo::TooLarge)

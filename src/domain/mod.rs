@@ -15,6 +15,7 @@ pub mod notice;
 pub mod password;
 pub mod patient;
 pub mod person;
+pub mod picture;
 pub mod policy;
 pub mod practitioner;
 pub mod refusal;

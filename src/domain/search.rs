@@ -1,4 +1,4 @@
-//! What a search looks for: folded words of names, and runs of digits.
+//! What a search looks for: folded words of names, runs of digits, and chart numbers.
 
 use jiff::civil::Date;
 use unicode_normalization::UnicodeNormalization;
@@ -10,6 +10,8 @@ use super::patient::Patient;
 pub const MIN_LETTERS: usize = 2;
 /// The fewest digits of a phone number or birth date that are looked up.
 pub const MIN_DIGITS: usize = 3;
+/// What is typed before a number to say that it is a chart's: then any number of digits is enough.
+const CHART_MARK: char = '#';
 
 /// The words of a name without case and accents. A word in another script is given twice: folded
 /// in its own script and spelled in Latin letters, so that it is found either way.
@@ -77,8 +79,21 @@ fn birth_digits(born: Date) -> [String; 2] {
     [format!("{y:04}{m:02}{d:02}"), format!("{d:02}{m:02}{y:04}")]
 }
 
-/// Every entry of the search index for a patient: folded name words, and each tail of the digit
-/// strings, so that a prefix look-up finds any run of digits.
+/// The term of a chart number. It ends with the mark too, so that a prefix look-up for chart 4 does
+/// not find chart 41.
+fn chart_term(number: &str) -> String {
+    format!("{CHART_MARK}{number}{CHART_MARK}")
+}
+
+/// The chart number that a word gives: `#41` and `#0041` are chart 41.
+fn chart_number(word: &str) -> Option<&str> {
+    let digits = word.strip_prefix(CHART_MARK)?;
+    let is_number = !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit());
+    is_number.then(|| digits.trim_start_matches('0'))
+}
+
+/// Every entry of the search index for a patient: folded name words, each tail of the digit strings,
+/// so that a prefix look-up finds any run of digits, and the chart number, with its mark and bare.
 pub fn index_terms(patient: &Patient) -> Vec<String> {
     let mut terms = Vec::new();
     for name in &patient.names {
@@ -98,17 +113,29 @@ pub fn index_terms(patient: &Patient) -> Vec<String> {
             }
         }
     }
+    if patient.chart > 0 {
+        let number = patient.chart.to_string();
+        terms.push(chart_term(&number));
+        if number.len() >= MIN_DIGITS && !terms.contains(&number) {
+            terms.push(number);
+        }
+    }
     terms
 }
 
 /// What a typed query asks for: each term must match. Runs of digits may be broken by spaces,
-/// dashes, dots and slashes. Empty when nothing is long enough to look up.
+/// dashes, dots and slashes. A number after `#` is that of a chart. Empty when nothing is long enough
+/// to look up.
 pub fn query_terms(typed: &str) -> Vec<String> {
     let mut terms = Vec::new();
     let mut digits = String::new();
     for word in typed.split(|c: char| c.is_whitespace() || "-./,()+".contains(c)) {
         if !word.is_empty() && word.chars().all(|c| c.is_ascii_digit()) {
             digits.push_str(word);
+            continue;
+        }
+        if let Some(number) = chart_number(word) {
+            terms.push(chart_term(number));
             continue;
         }
         // A Latin word has one form; of a word in another script, its own form is enough.
@@ -193,5 +220,28 @@ mod tests {
         assert!(found(&p, "09/03/1948"));
         assert!(!found(&p, "12"));
         assert!(!found(&p, "999"));
+    }
+
+    #[test]
+    fn a_chart_is_found_by_its_number() {
+        let mut p = patient("Jo Lee");
+        p.chart = 41;
+        for typed in ["#41", "#0041", "lee #41"] {
+            assert!(found(&p, typed), "{typed}");
+        }
+        // Two digits alone are no search, and no number is found by a part of it.
+        for typed in ["41", "#4", "#1", "#410", "#", "kim #41"] {
+            assert!(!found(&p, typed), "{typed}");
+        }
+        p.chart = 5187;
+        for typed in ["#5187", "5187", "518"] {
+            assert!(found(&p, typed), "{typed}");
+        }
+        for typed in ["#518", "187", "51870"] {
+            assert!(!found(&p, typed), "{typed}");
+        }
+        // Who was only asked for has no number yet.
+        p.chart = 0;
+        assert!(!found(&p, "#0") && !found(&p, "#00"));
     }
 }

@@ -37,19 +37,20 @@ pub const PATIENT_HEADERS: [&str; 17] = [
 ];
 
 /// Headers of a list of visits.
-pub const VISIT_HEADERS: [&str; 12] = [
+pub const VISIT_HEADERS: [&str; 13] = [
     "reference",
     "date",
-    "start",
-    "end",
-    "status",
+    "time",
+    "minutes",
+    "state",
     "service",
     "practitioner",
     "chart",
-    "given",
-    "family",
-    "confirmed",
-    "cancelled late",
+    "family_name",
+    "given_name",
+    "birth_date",
+    "late_cancellation",
+    "cancel_reason",
 ];
 
 /// Whether a spreadsheet would calculate a cell instead of showing it.
@@ -161,41 +162,35 @@ pub fn visits<'a>(
     visits: impl IntoIterator<Item = Visit<'a>>,
     zone: &TimeZone,
 ) -> Result<Vec<u8>, csv::Error> {
-    let mut sheet = Sheet::new(&VISIT_HEADERS)?;
-    for Visit {
+    let rows = visits.into_iter().map(|visit| visit_row(visit, zone));
+    file(VISIT_HEADERS, rows)
+}
+
+fn visit_row(line: Visit<'_>, zone: &TimeZone) -> [String; 13] {
+    let Visit {
         visit,
         patient,
         practitioner,
         service,
-    } in visits
-    {
-        let clock = |at| zone.to_datetime(at).strftime("%H:%M").to_string();
-        let late = visit
-            .cancellation
-            .as_ref()
-            .map_or("", |c| if c.late { "yes" } else { "no" });
-        let confirmed = if visit.confirmed_at.is_some() {
-            "yes"
-        } else {
-            "no"
-        };
-        let cells = [
-            visit.reference.clone(),
-            zone.to_datetime(visit.start).date().to_string(),
-            clock(visit.start),
-            clock(visit.end()),
-            visit.status.code().to_owned(),
-            service.name.clone(),
-            practitioner.name.formal(),
-            patient.chart.to_string(),
-            patient.name().given.clone(),
-            patient.name().family.clone(),
-            confirmed.to_owned(),
-            late.to_owned(),
-        ];
-        sheet.row(cells.into_iter())?;
-    }
-    sheet.finish()
+    } = line;
+    let local = zone.to_datetime(visit.start);
+    let gone = visit.cancellation.as_ref();
+    let born = patient.birth_date.map(|d| d.to_string());
+    [
+        visit.reference.clone(),
+        local.date().to_string(),
+        local.strftime("%H:%M").to_string(),
+        visit.duration_min.to_string(),
+        visit.status.code().to_owned(),
+        service.name.clone(),
+        practitioner.name.formal(),
+        patient.chart.to_string(),
+        patient.name().family.clone(),
+        patient.name().given.clone(),
+        born.unwrap_or_default(),
+        gone.is_some_and(|c| c.late).to_string(),
+        gone.map_or_else(String::new, |c| c.reason.clone()),
+    ]
 }
 
 fn gender(gender: Gender) -> &'static str {

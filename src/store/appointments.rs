@@ -250,24 +250,31 @@ pub fn count_pending(rows: &dyn Rows) -> Result<usize, Failure> {
     Ok(all.len())
 }
 
-/// Visits that began before an instant and that nobody has said the end of, latest first.
+/// Visits that began before an instant and that nobody has said the end of, latest first. At most
+/// `limit` of those that are wanted.
 pub fn open_before(
     rows: &dyn Rows,
     before: Timestamp,
     limit: usize,
+    wanted: &dyn Fn(&Appointment) -> bool,
 ) -> Result<Vec<Appointment>, Failure> {
     let to = Key::new().time(before);
-    load(
+    let ids = ids_between(
         rows,
-        ids_between(
-            rows,
-            &APPOINTMENTS_OPEN,
-            &Key::new(),
-            Some(&to),
-            limit,
-            true,
-        )?,
-    )
+        &APPOINTMENTS_OPEN,
+        &Key::new(),
+        Some(&to),
+        usize::MAX,
+        true,
+    )?;
+    let mut found = Vec::new();
+    for id in ids {
+        if found.len() >= limit {
+            break;
+        }
+        found.extend(find(rows, id)?.filter(|visit| wanted(visit)));
+    }
+    Ok(found)
 }
 
 /// Visits ahead in a span that are booked or asked for, in order.

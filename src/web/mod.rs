@@ -10,6 +10,7 @@ pub mod cookies;
 pub mod csrf;
 pub mod ctx;
 pub mod demo;
+mod devices;
 pub mod fields;
 pub mod guard;
 pub mod health;

@@ -4,3 +4,4 @@ mod book_visit;
 mod by_link;
 mod from_invitation;
 mod front_desk;
+mod staff_door;

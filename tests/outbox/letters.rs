@@ -1,16 +1,19 @@
 //! What the letters say, and what they must not say.
 
 use anteroom::app::outbox::Material;
-use anteroom::domain::appointment::Doer;
+use anteroom::domain::appointment::{Appointment, Doer};
 use anteroom::domain::notice::NoticeState::Accepted;
 use anteroom::domain::notice::{Notice, NoticeKind, NoticeSubject};
+use anteroom::domain::person::{Address, HumanName};
+use anteroom::domain::practitioner::Practitioner;
 use anteroom::outbox::mail::{self, Headers};
 use anteroom::outbox::render::{letter, plain};
-use anteroom::store::access;
+use anteroom::store::{access, appointments};
+use jiff::civil::date;
 use sha2::{Digest, Sha256};
 
 use super::peer::Peer;
-use super::world::{World, at};
+use super::world::{World, at, service};
 
 fn material(world: &World, notice: &Notice) -> Material {
     let (current, notice) = (world.clinic.current(), notice.clone());
@@ -78,6 +81,119 @@ fn every_letter_is_whole_in_every_language_and_says_nothing_about_health() {
             assert_eq!(whole.contains("costs us money"), cost, "{kind:?}");
             assert_eq!(letter.dir, if language == "ar-XB" { "rtl" } else { "ltr" });
             assert_eq!(letter.lang, language);
+        }
+    }
+}
+
+/// What no mail about a visit says: who comes, how else they are reached, what for, with whom, and
+/// what anybody wrote about it.
+const CANARIES: [&str; 17] = [
+    "Kanarina",
+    "Zyxwvutska",
+    "1953",
+    "4711",
+    "447946",
+    "7946 0987",
+    "Quetzalcoatl",
+    "canary-of-the-desk",
+    "canary-of-the-visit",
+    "canary-inside",
+    "canary-why-not",
+    "Colonoscopy",
+    "Bowel",
+    "Kestrelheim",
+    "Gastroenterologist",
+    "ABC234",
+    "pat_",
+];
+
+/// A visit about which everything is written down that can be.
+fn told_visit(world: &World) -> Appointment {
+    let mut kanarina = world.patient("reader@mail.example");
+    kanarina.chart = 4711;
+    kanarina.names = vec![HumanName::from_full("Kanarina Zyxwvutska")];
+    kanarina.birth_date = Some(date(1953, 8, 7));
+    kanarina.phones = vec!["+442079460987".into()];
+    kanarina.desk_note = "canary-of-the-desk".into();
+    kanarina.address = Some(Address {
+        lines: vec!["77 Quetzalcoatl Row".into()],
+        ..Address::default()
+    });
+    world.keep_patient(&kanarina);
+    let mut visit = world.book(&kanarina, 20);
+    let otto = Practitioner {
+        id: visit.practitioner,
+        name: HumanName::from_full("Otto Kestrelheim"),
+        role: "Gastroenterologist".into(),
+        hue: 1,
+        active: true,
+        identifiers: Vec::new(),
+    };
+    world.write(move |tx| {
+        tx.put(&otto)?;
+        Ok(tx.put(&service())?)
+    });
+    visit.patient_note = "canary-of-the-visit".into();
+    visit.internal_note = "canary-inside".into();
+    world.change_visit(&visit, NoticeKind::Booked);
+    visit
+}
+
+#[test]
+fn no_mail_about_a_visit_says_who_or_what_for() {
+    let world = World::new();
+    let visit = told_visit(&world);
+    let start = at(visit.start.as_second() + 3_600);
+    let moved = visit.move_to(start, visit.practitioner, Doer::Patient, world.now());
+    let moved = moved.expect("moved");
+    let ended = moved.cancel(Doer::Patient, "canary-why-not", false, world.now());
+    let stages = [
+        (NoticeKind::Booked, visit.clone()),
+        (NoticeKind::Reminder7, visit.clone()),
+        (NoticeKind::Reminder2, visit),
+        (NoticeKind::Moved, moved),
+        (NoticeKind::Cancelled, ended.expect("cancelled")),
+    ];
+    for (kind, visit) in stages {
+        let kept = visit.clone();
+        world.write(move |tx| Ok(appointments::put(tx, &kept)?));
+        for language in ["en", "en-XA", "ar-XB"] {
+            let mut notice = world.plain_notice("reader@mail.example");
+            notice.kind = kind;
+            notice.language = language.into();
+            notice.patient = Some(visit.patient);
+            notice.subject = NoticeSubject::Visit(visit.id, visit.sequence);
+            let material = material(&world, &notice);
+            let name = material.patient.as_ref().map(|p| p.name().full());
+            assert_eq!(name.as_deref(), Some("Kanarina Zyxwvutska"));
+            let letter = letter(&material);
+            let headers = Headers {
+                from: "desk@riverside.example",
+                to: "reader@mail.example",
+                message_id: "x@riverside.example",
+                date: world.now(),
+            };
+            let raw = mail::write(&letter, headers).expect("a mail");
+            let raw = String::from_utf8(raw).expect("text");
+            // As it is read, and as it stands on the wire: subject, both bodies and the calendar.
+            let read = decoded(&raw).replace("\r\n ", "");
+            let whole = format!("{}\n{raw}\n{read}", letter.subject);
+            let whole = whole.to_lowercase();
+            for canary in CANARIES {
+                let canary = canary.to_lowercase();
+                assert!(
+                    !whole.contains(&canary),
+                    "{kind:?}, {language}: {canary}: {whole}"
+                );
+            }
+            if language == "en" {
+                let has_file = letter.calendar.is_some();
+                assert_eq!(read.contains("BEGIN:VCALENDAR"), has_file);
+                assert!(
+                    read.contains("Riverside Clinic"),
+                    "the mail was read: {read}"
+                );
+            }
         }
     }
 }

@@ -45,6 +45,30 @@ pub fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).unwrap()
 }
 
+/// What every visit is for.
+pub fn service() -> Service {
+    Service {
+        id: ServiceId::from_bytes([7; 16]),
+        name: "Colonoscopy".into(),
+        description: "Bowel".into(),
+        timing: ServiceTiming {
+            duration_min: 20,
+            before_min: 0,
+            after_min: 0,
+            step_min: 10,
+            lead_min: 0,
+            horizon_days: 60,
+        },
+        cancel_notice_min: 0,
+        move_notice_min: 0,
+        online: OnlineBooking::Instant,
+        practitioners: Vec::new(),
+        price: None,
+        active: true,
+        position: 0,
+    }
+}
+
 impl World {
     pub fn new() -> Self {
         Self::on(Store::in_memory().unwrap())
@@ -159,26 +183,7 @@ impl World {
 
     /// A visit some days ahead, told in the usual way.
     pub fn book(&self, patient: &Patient, days: i64) -> Appointment {
-        let service = Service {
-            id: ServiceId::from_bytes([7; 16]),
-            name: "Colonoscopy".into(),
-            description: "Bowel".into(),
-            timing: ServiceTiming {
-                duration_min: 20,
-                before_min: 0,
-                after_min: 0,
-                step_min: 10,
-                lead_min: 0,
-                horizon_days: 60,
-            },
-            cancel_notice_min: 0,
-            move_notice_min: 0,
-            online: OnlineBooking::Instant,
-            practitioners: Vec::new(),
-            price: None,
-            active: true,
-            position: 0,
-        };
+        let service = service();
         let new = NewAppointment {
             id: self.clinic.new_id(),
             reference: "ABC234".into(),

@@ -141,9 +141,10 @@ fn board(
     ask_births(&mut tickets);
     let today = current.midnight(current.date(now));
     let mut unresolved = Vec::new();
-    for visit in appointments::open_before(rows, today, UNRESOLVED)? {
-        let practitioner = chosen.iter().find(|p| p.id == visit.practitioner);
-        if let Some(practitioner) = practitioner.filter(|_| visit.is_unresolved(now)) {
+    let of = |visit: &Appointment| chosen.iter().find(|p| p.id == visit.practitioner);
+    let wanted = |visit: &Appointment| of(visit).is_some() && visit.is_unresolved(now);
+    for visit in appointments::open_before(rows, today, UNRESOLVED, &wanted)? {
+        if let Some(practitioner) = of(&visit) {
             unresolved.push(ticket(&mut named, practitioner, visit, now)?);
         }
     }
@@ -243,7 +244,10 @@ fn summary(tickets: &[Ticket]) -> Summary {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::appointment::{Doer, Event, EventKind};
+    use crate::app::stage::{BORN, Stage};
+    use crate::domain::account::Role;
+    use crate::domain::appointment::{Doer, Event, EventKind, after};
+    use crate::domain::audit::Action;
     use crate::domain::id::{AppointmentId, Id, ServiceId};
 
     fn at(minute: i64) -> Timestamp {
@@ -282,6 +286,57 @@ mod tests {
         assert_eq!(waiting_min(&visit(Status::Arrived, 5), at(2)), Some(0));
         assert_eq!(waiting_min(&visit(Status::CheckedIn, -10), at(2)), None);
         assert_eq!(waiting_min(&visit(Status::Booked, -10), at(2)), None);
+    }
+
+    #[test]
+    fn old_visits_of_one_practitioner_are_not_pushed_out_by_those_of_others() {
+        let stage = Stage::new();
+        let now = stage.clinic.now();
+        let patient = stage.patient("Amira Haddad", None, Some(BORN)).id;
+        let of = |n: u8| Practitioner {
+            id: PractitionerId::from_bytes([n; 16]),
+            name: HumanName::from_full("Someone Who Cares"),
+            role: String::new(),
+            hue: 1,
+            active: true,
+            identifiers: Vec::new(),
+        };
+        let (busy, quiet) = (of(1), of(2));
+        let [one, other] = [busy.id, quiet.id];
+        // The quiet one's visit is older than as many of the busy one's as are listed.
+        let most = i64::try_from(UNRESOLVED).unwrap();
+        let visits: Vec<Appointment> = (0..=most)
+            .map(|n| Appointment {
+                id: stage.clinic.new_id(),
+                patient,
+                practitioner: if n == most { other } else { one },
+                start: after(now, -(n + 3) * 24 * 60),
+                ..visit(Status::Booked, 0)
+            })
+            .collect();
+        let cause = stage.clinic.own_cause("test", Action::Book);
+        let kept = stage.clinic.store.write(cause, move |tx| {
+            tx.put(&busy)?;
+            tx.put(&quiet)?;
+            for visit in &visits {
+                appointments::put(tx, visit)?;
+            }
+            Ok(())
+        });
+        kept.unwrap();
+        let today = stage.clinic.current().date(now);
+        let old = |with| {
+            let board = day(&stage.clinic, &stage.caller(Role::FrontDesk), today, with);
+            let listed = board.unwrap().unresolved;
+            listed
+                .iter()
+                .map(|t| t.visit.practitioner)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(old(Some(other)), [other]);
+        assert_eq!(old(Some(one)).len(), UNRESOLVED);
+        // Of everyone, the latest are listed.
+        assert_eq!(old(None), vec![one; UNRESOLVED]);
     }
 
     #[test]

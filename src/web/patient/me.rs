@@ -3,14 +3,14 @@
 use maud::{Markup, html};
 
 use super::languages::offered;
-use crate::app::{contact, me, sessions};
-use crate::domain::account::{Role, Session, ThemeMode};
-use crate::domain::id::SessionId;
+use crate::app::{contact, me};
+use crate::domain::account::{Role, ThemeMode};
 use crate::domain::policy::Permission;
 use crate::t;
 use crate::text::{Language, phone};
 use crate::web::cookies;
 use crate::web::ctx::Ctx;
+use crate::web::devices;
 use crate::web::layout::{self, Extra, Tab};
 use crate::web::reply::Reply;
 use crate::web::respond::{Handled, Trouble};
@@ -150,57 +150,17 @@ pub fn save(ctx: &Ctx) -> Handled {
 }
 
 fn devices(ctx: &Ctx) -> Result<Markup, Trouble> {
-    let text = ctx.text;
-    let all = sessions::list(&ctx.clinic, &ctx.caller())?;
-    let here = ctx.known.as_ref().map(|k| k.session.id);
-    let out = t!(text, "me-device-out");
-    let token = ctx.token();
-    let rows: Vec<Row<'_>> = all
-        .iter()
-        .map(|session| {
-            let name = device(ctx, session);
-            let row = Row::fact(theirs(&name));
-            if Some(session.id) == here {
-                return row.detail(html! { (t!(text, "me-device-here")) });
-            }
-            let id = session.id.to_string();
-            let end = Button::secondary(&out).small().about(&name).post(
-                "/me/devices",
-                &token,
-                &[("device", &id)],
-            );
-            let seen = ctx.when().relative_day(session.seen_at, ctx.now);
-            row.detail(html! { (t!(text, "me-device-seen", day = seen)) })
-                .end(end)
-        })
-        .collect();
+    let out = t!(ctx.text, "me-sign-out");
     Ok(html! {
-        (row_list(&rows))
-        @if all.len() > 1 {
-            (Button::secondary(&t!(text, "me-out-everywhere")).post("/me/devices", &token, &[]))
-        }
-        (Button::secondary(&t!(text, "me-sign-out")).post("/sign-out", &token, &[]))
+        (devices::list(ctx, "/me/devices")?)
+        (Button::secondary(&out).post("/sign-out", &ctx.token(), &[]))
     })
-}
-
-fn device(ctx: &Ctx, session: &Session) -> String {
-    if session.device.is_empty() {
-        t!(ctx.text, "me-device-unknown")
-    } else {
-        session.device.clone()
-    }
 }
 
 /// `POST /me/devices`: signs one device out, or all of them.
 pub fn end_device(ctx: &Ctx) -> Handled {
-    let form = ctx.only(&["device"])?;
-    if form.has("device") {
-        let id: SessionId = form.parsed("device").ok_or(Trouble::BadRequest)?;
-        sessions::end(&ctx.clinic, &ctx.caller(), id)?;
-        return Ok(Reply::see_other("/me"));
-    }
-    sessions::end_others(&ctx.clinic, &ctx.caller(), None)?;
-    Ok(Reply::see_other("/sign-in").with_cookie(&cookies::clear(cookies::PATIENT)))
+    let cleared = cookies::clear(cookies::PATIENT);
+    devices::end(ctx, "/me", layout::SIGN_IN, &cleared)
 }
 
 /// `GET /me/looks`: who looked at my record.

@@ -4,13 +4,13 @@ use maud::{Markup, html};
 
 use super::{lock, phone};
 use crate::app::Stop;
-use crate::app::sessions::{self, Known};
+use crate::app::sessions::Known;
 use crate::app::{second_factor, staff_access};
-use crate::domain::id::SessionId;
 use crate::domain::refusal::Refused;
 use crate::t;
 use crate::web::cookies;
 use crate::web::ctx::Ctx;
+use crate::web::devices;
 use crate::web::fields::Problems;
 use crate::web::layout::{self, Extra, Rail};
 use crate::web::question::{Question, refusal, wrong};
@@ -20,8 +20,6 @@ use crate::web::ui::button::{Button, actions};
 use crate::web::ui::error_summary::error_summary;
 use crate::web::ui::field::{Field, Kind};
 use crate::web::ui::form::Form;
-use crate::web::ui::row_list::{Row, row_list};
-use crate::web::ui::text::theirs;
 
 const PATH: &str = "/staff/account";
 const APP: &str = "/staff/account/app";
@@ -76,50 +74,13 @@ fn view(ctx: &Ctx, problems: &Problems) -> Result<Markup, Trouble> {
             (actions(&Button::secondary(&t!(text, "account-recovery-new")).link(RECOVERY)))
         }
         h2 { (t!(text, "me-devices")) }
-        (devices(ctx)?)
+        (devices::list(ctx, DEVICES)?)
     };
     let extra = Extra {
         has_problems: !problems.is_empty(),
         ..Extra::default()
     };
     Ok(layout::staff(ctx, Rail::None, &title, extra, body))
-}
-
-fn devices(ctx: &Ctx) -> Result<Markup, Trouble> {
-    let text = ctx.text;
-    let here = known(ctx)?.session.id;
-    let all = sessions::list(&ctx.clinic, &ctx.caller())?;
-    let (out, token) = (t!(text, "me-device-out"), ctx.token());
-    let rows: Vec<Row<'_>> = all
-        .iter()
-        .map(|session| {
-            let name = if session.device.is_empty() {
-                t!(text, "me-device-unknown")
-            } else {
-                session.device.clone()
-            };
-            let row = Row::fact(theirs(&name));
-            if session.id == here {
-                return row.detail(html! { (t!(text, "me-device-here")) });
-            }
-            let id = session.id.to_string();
-            let end = Button::secondary(&out).small().about(&name).post(
-                DEVICES,
-                &token,
-                &[("device", &id)],
-            );
-            let seen = ctx.when().relative_day(session.seen_at, ctx.now);
-            row.detail(html! { (t!(text, "me-device-seen", day = seen)) })
-                .end(end)
-        })
-        .collect();
-    Ok(html! {
-        (row_list(&rows))
-        @if all.len() > 1 {
-            (Button::secondary(&t!(text, "me-out-everywhere"))
-                .post(DEVICES, &token, &[]))
-        }
-    })
 }
 
 /// `POST /staff/account`: another password.
@@ -143,14 +104,8 @@ pub fn change_password(ctx: &Ctx) -> Handled {
 
 /// `POST /staff/account/devices`: signs one device out, or all of them.
 pub fn end_device(ctx: &Ctx) -> Handled {
-    let form = ctx.only(&["device"])?;
-    if form.has("device") {
-        let id: SessionId = form.parsed("device").ok_or(Trouble::BadRequest)?;
-        sessions::end(&ctx.clinic, &ctx.caller(), id)?;
-        return Ok(Reply::see_other(PATH));
-    }
-    sessions::end_others(&ctx.clinic, &ctx.caller(), None)?;
-    Ok(Reply::see_other(layout::STAFF_SIGN_IN).with_cookie(&cookies::clear(cookies::STAFF)))
+    let cleared = cookies::clear(cookies::STAFF);
+    devices::end(ctx, PATH, layout::STAFF_SIGN_IN, &cleared)
 }
 
 /// `GET /staff/account/app`: a first app, or a new phone.

@@ -3,9 +3,10 @@
 use maud::{Markup, html};
 
 use super::activity;
+use super::outbox::kind_in_words;
 use super::patient_form::language_name;
 use super::person::{
-    alike_cells, born_line, name_link, notice_state, notice_words, path, phone_shown, portal_tag,
+    alike_cells, born_line, name_link, notice_state, path, phone_shown, portal_tag,
 };
 use crate::app::booking::Detailed;
 use crate::app::charts::{self, Chart, Portal};
@@ -280,7 +281,7 @@ fn messages(ctx: &Ctx, chart: &Chart) -> Markup {
                 @if !notice.to.is_empty() { " · " bdi dir="ltr" { (notice.to) } }
                 @if !notice.reply.is_empty() && notice.state.needs_a_look() { br; (theirs(&notice.reply)) }
             };
-            Row::fact(html! { (notice_words(ctx, notice.kind)) })
+            Row::fact(html! { (kind_in_words(ctx, notice.kind)) })
                 .detail(detail)
                 .end(notice_state(ctx, notice))
         })

@@ -47,6 +47,7 @@ pub fn submit(ctx: &Ctx) -> Handled {
     fields.push(SEEN);
     let typed = Typed::from_form(ctx.only(&fields)?);
     let patient = subject(ctx)?;
+    patient_form::check_choices(&typed, &Details::of(&patient))?;
     let details = match patient_form::parse(ctx, &typed, &Details::of(&patient), false) {
         Ok(details) => details,
         Err(problems) => {

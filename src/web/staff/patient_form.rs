@@ -9,6 +9,7 @@ use crate::t;
 use crate::text::phone;
 use crate::web::ctx::Ctx;
 use crate::web::fields::{Fields, Problems};
+use crate::web::respond::Trouble;
 use crate::web::ui::choice_rows::{Choice, ChoiceRows, tick_box};
 use crate::web::ui::date3::{Date3, DateOrder, Part};
 use crate::web::ui::details::details;
@@ -178,6 +179,25 @@ pub fn gender_from(code: &str) -> Option<Gender> {
     [Gender::Female, Gender::Male, Gender::Other, Gender::Unknown]
         .into_iter()
         .find(|g| gender_code(Some(*g)) == code)
+}
+
+/// Refuses answers that are none of the choices: no form of ours sends them. `known` are the details
+/// before, whose language may have come from an import and stands among the choices then.
+///
+/// # Errors
+/// [`Trouble::BadRequest`].
+pub fn check_choices(typed: &Typed, known: &Details) -> Result<(), Trouble> {
+    let (gender, language) = (typed.get("gender"), typed.get("language"));
+    let is_gender = gender.is_empty() || gender_from(gender).is_some();
+    let is_language = language.is_empty()
+        || LANGUAGES.iter().any(|(tag, _)| *tag == language)
+        || known.language.as_deref() == Some(language);
+    let is_tick = |name| matches!(typed.get(name), "" | "yes");
+    if is_gender && is_language && is_tick("no-reminders") && is_tick("anyway") {
+        Ok(())
+    } else {
+        Err(Trouble::BadRequest)
+    }
 }
 
 /// Three fields that make no date.

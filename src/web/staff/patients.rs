@@ -6,8 +6,7 @@ use maud::{Markup, html};
 use super::person::{born, contact, day, name_link, portal_tag};
 use crate::app::Failure;
 use crate::app::charts::{self, Asked, Filter, Listed, Listing};
-use crate::app::exporting::{self, VisitLine};
-use crate::domain::appointment::Status;
+use crate::app::exporting;
 use crate::domain::policy::Permission;
 use crate::interop::csv_out;
 use crate::t;
@@ -260,65 +259,17 @@ pub fn export(ctx: &Ctx) -> Handled {
 pub fn export_visits(ctx: &Ctx) -> Handled {
     ctx.only(&[])?;
     let all = exporting::take_visits(&ctx.clinic, &ctx.caller())?;
-    let rows = all.iter().map(|line| visit_row(ctx, line));
-    csv(ctx, "visits", csv_out::file(VISIT_HEAD, rows))
+    let lines = all.iter().map(|line| csv_out::Visit {
+        visit: &line.visit,
+        patient: &line.patient,
+        practitioner: &line.practitioner,
+        service: &line.service,
+    });
+    csv(ctx, "visits", csv_out::visits(lines, &ctx.current.zone))
 }
 
 fn csv(ctx: &Ctx, name: &str, file: Result<Vec<u8>, csv::Error>) -> Handled {
     let bytes = file.map_err(|e| Trouble::Failed(Failure::Other(e.to_string())))?;
     let name = format!("{name}-{}.csv", ctx.today());
     Ok(Reply::file("text/csv; charset=utf-8", &name, bytes))
-}
-
-const VISIT_HEAD: [&str; 13] = [
-    "reference",
-    "date",
-    "time",
-    "minutes",
-    "state",
-    "service",
-    "practitioner",
-    "chart",
-    "family_name",
-    "given_name",
-    "birth_date",
-    "late_cancellation",
-    "cancel_reason",
-];
-
-fn visit_row(ctx: &Ctx, line: &VisitLine) -> [String; 13] {
-    let VisitLine {
-        visit,
-        patient,
-        service,
-        practitioner,
-    } = line;
-    let local = ctx.current.zone.to_datetime(visit.start);
-    let state = match visit.status {
-        Status::Pending => "pending",
-        Status::Booked => "booked",
-        Status::Arrived => "arrived",
-        Status::CheckedIn => "checked-in",
-        Status::Fulfilled => "fulfilled",
-        Status::Cancelled => "cancelled",
-        Status::NoShow => "noshow",
-    };
-    let gone = visit.cancellation.as_ref();
-    [
-        visit.reference.clone(),
-        local.date().to_string(),
-        local.strftime("%H:%M").to_string(),
-        visit.duration_min.to_string(),
-        state.to_owned(),
-        service.name.clone(),
-        practitioner.name.formal(),
-        patient.chart.to_string(),
-        patient.name().family.clone(),
-        patient.name().given.clone(),
-        patient
-            .birth_date
-            .map_or_else(String::new, |d| d.to_string()),
-        gone.is_some_and(|c| c.late).to_string(),
-        gone.map_or_else(String::new, |c| c.reason.clone()),
-    ]
 }

@@ -252,6 +252,11 @@ pub fn invite(ctx: &Ctx) -> Handled {
     let text = ctx.text;
     let form = ctx.only(&["name", "email", "role", "by"])?;
     let role = Role::from_code(form.get("role")).ok_or(Trouble::BadRequest)?;
+    let by_mail = match form.get("by") {
+        "mail" => true,
+        "link" => false,
+        _ => return Err(Trouble::BadRequest),
+    };
     let mut problems = Problems::default();
     let name = form.get("name");
     if name.is_empty() {
@@ -275,7 +280,6 @@ pub fn invite(ctx: &Ctx) -> Handled {
         role,
         practitioner: None,
     };
-    let by_mail = form.get("by") == "mail";
     match people::invite(&ctx.clinic, &ctx.caller(), &person, by_mail) {
         Ok(link) => Ok(handed_out(ctx, &link, by_mail)),
         Err(crate::app::Stop::Refused(refused)) => {

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use crate::app::charts::{Alike, Portal};
 use crate::domain::id::PatientId;
-use crate::domain::notice::{Notice, NoticeKind, NoticeState};
+use crate::domain::notice::{Notice, NoticeState};
 use crate::domain::patient::{Likeness, Patient};
 use crate::t;
 use crate::text::phone;
@@ -121,27 +121,6 @@ pub fn alike_cells(ctx: &Ctx, alike: &Alike) -> [Markup; 4] {
         contact(ctx, &alike.patient),
         html! { (likeness_words(ctx, alike.why)) },
     ]
-}
-
-/// What a message is about.
-pub fn notice_words(ctx: &Ctx, kind: NoticeKind) -> String {
-    let text = ctx.text;
-    match kind {
-        NoticeKind::Invitation => t!(text, "message-invitation"),
-        NoticeKind::SignIn => t!(text, "message-sign-in"),
-        NoticeKind::Booked => t!(text, "message-booked"),
-        NoticeKind::Requested => t!(text, "message-requested"),
-        NoticeKind::Declined => t!(text, "message-declined"),
-        NoticeKind::Moved => t!(text, "message-moved"),
-        NoticeKind::Cancelled => t!(text, "message-cancelled"),
-        NoticeKind::Reminder7 => t!(text, "message-reminder-7"),
-        NoticeKind::Reminder2 => t!(text, "message-reminder-2"),
-        NoticeKind::ConfirmContact => t!(text, "message-confirm-contact"),
-        NoticeKind::ContactChanged => t!(text, "message-contact-changed"),
-        NoticeKind::StaffInvitation => t!(text, "message-staff-invitation"),
-        NoticeKind::Welcome => t!(text, "message-welcome"),
-        NoticeKind::TurnedAway => t!(text, "message-turned-away"),
-    }
 }
 
 /// Where a message stands.

@@ -34,6 +34,7 @@ pub fn show(ctx: &Ctx) -> Handled {
 pub fn submit(ctx: &Ctx) -> Handled {
     let form = ctx.only(&FIELDS)?;
     let typed = Typed::from_form(form);
+    patient_form::check_choices(&typed, &Details::default())?;
     let details = match patient_form::parse(ctx, &typed, &Details::default(), true) {
         Ok(details) => details,
         Err(problems) => return Ok(Reply::problems(view(ctx, &typed, &problems, &[]))),

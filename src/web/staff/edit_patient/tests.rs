@@ -85,3 +85,39 @@ async fn the_second_desk_is_told_what_the_first_one_wrote_and_keeps_its_own_word
     let chart = stage.chart(amira.id);
     assert!(chart.address.is_some() && chart.desk_note == "Side <door>");
 }
+
+#[tokio::test]
+async fn only_what_stands_in_a_list_is_chosen() {
+    let stage = Stage::new();
+    let amira = stage.patient("Amira Haddad", None, Some(BORN));
+    let mut ines = desk(&stage, "Ines", "ines@clinic.example").await;
+    let path = format!("/staff/patients/{}/details", amira.id);
+    let seen = seen_of(&ines.get(&path).await);
+    let person = [
+        ("given", "Amira"),
+        ("family", "Haddad"),
+        ("phone", "020 7946 0987"),
+    ];
+    for (name, value) in [
+        ("language", "xx"),
+        ("language", "EN"),
+        ("gender", "both"),
+        ("no-reminders", "no"),
+    ] {
+        for to in [path.as_str(), "/staff/patients"] {
+            let mut form = person.to_vec();
+            form.push((name, value));
+            if to == path {
+                form.push(("seen", &seen));
+            }
+            let page = ines.post(to, &form).await;
+            assert_eq!(page.status, StatusCode::BAD_REQUEST, "{to}: {name} {value}");
+        }
+    }
+    assert_eq!(stage.chart(amira.id).language, None);
+    let mut form = person.to_vec();
+    form.extend([("language", "uk"), ("gender", "female"), ("seen", &seen)]);
+    let page = ines.post(&path, &form).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.html);
+    assert_eq!(stage.chart(amira.id).language.as_deref(), Some("uk"));
+}

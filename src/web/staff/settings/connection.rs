@@ -8,7 +8,7 @@ use crate::t;
 use crate::web::ctx::Ctx;
 use crate::web::fields::{Fields, Problems};
 use crate::web::reply::Reply;
-use crate::web::respond::Handled;
+use crate::web::respond::{Handled, Trouble};
 use crate::web::ui::button::{Button, actions};
 use crate::web::ui::choice_rows::{Choice, ChoiceRows};
 use crate::web::ui::field::{Field, Kind};
@@ -31,12 +31,16 @@ pub fn show(ctx: &Ctx) -> Handled {
 /// `POST /staff/settings/connection`
 pub fn save(ctx: &Ctx) -> Handled {
     let form = ctx.only(&["address", "reach"])?;
+    let lan_only = match form.get("reach") {
+        "lan" => true,
+        "home" => false,
+        _ => return Err(Trouble::BadRequest),
+    };
     let Some(address) = origin(form.get("address")) else {
         let mut problems = Problems::default();
         problems.add("address", t!(ctx.text, "connection-error-address"));
         return Ok(page(ctx, form, &problems));
     };
-    let lan_only = form.get("reach") == "lan";
     clinic_settings::set_connection(&ctx.clinic, &ctx.caller(), &address, lan_only)?;
     Ok(Reply::see_other(&format!("{PATH}?did=saved")))
 }

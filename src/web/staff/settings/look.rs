@@ -152,7 +152,7 @@ pub fn chosen_logo(
                 );
                 None
             }
-            Err(NotALogo::NotAnImage) => {
+            Err(NotALogo::NotAnImage(_)) => {
                 problems.add("logo", t!(text, "look-error-image"));
                 None
             }
