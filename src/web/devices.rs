@@ -4,7 +4,7 @@
 use maud::{Markup, html};
 
 use super::ctx::Ctx;
-use super::reply::Reply;
+use super::reply::{Cookie, Reply};
 use super::respond::{Handled, Trouble};
 use super::ui::button::Button;
 use super::ui::row_list::{Row, row_list};
@@ -63,7 +63,7 @@ fn name(ctx: &Ctx, session: &Session) -> String {
 ///
 /// # Errors
 /// When the form is not ours, or the device is not the reader's.
-pub fn end(ctx: &Ctx, back: &str, door: &str, cleared: &str) -> Handled {
+pub fn end(ctx: &Ctx, back: &str, door: &str, cleared: &Cookie) -> Handled {
     let form = ctx.only(&["device"])?;
     if form.has("device") {
         let id: SessionId = form.parsed("device").ok_or(Trouble::BadRequest)?;
