@@ -147,8 +147,8 @@ fn is_whole_webp(bytes: &[u8]) -> Option<()> {
 mod tests {
     use super::*;
 
-    fn chunk(name: &[u8; 4], data: &[u8]) -> Vec<u8> {
-        let named = [name.as_slice(), data].concat();
+    fn chunk(name: &[u8], data: &[u8]) -> Vec<u8> {
+        let named = [name, data].concat();
         let length = u32::try_from(data.len()).unwrap().to_be_bytes();
         [&length, named.as_slice(), &crc(&named).to_be_bytes()].concat()
     }

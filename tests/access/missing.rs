@@ -179,9 +179,12 @@ fn link(clinic: &Clinic, purpose: LinkPurpose) -> (Link, String) {
     (link, token)
 }
 
+/// A way in which a link ends.
+type End = fn(&mut Link, Timestamp);
+
 /// Every way in which a link opens nothing, in words, with its secret.
 fn dead(clinic: &Clinic, purpose: LinkPurpose, now: Timestamp) -> Vec<(&'static str, String)> {
-    let ends: [(&'static str, fn(&mut Link, Timestamp)); 3] = [
+    let ends: [(&'static str, End); 3] = [
         ("used up", |l, now| l.used_at = Some(now)),
         ("too old", |l, now| l.expires_at = now),
         ("guessed at too often", |l, _| l.tries_left = 0),

@@ -918,7 +918,7 @@ patients-active = Use their page
 patients-archived = Put away
 patients-find = Find a chart
 patients-find-in-list = Find in this list
-patients-find-hint = Name, phone or birth date
+patients-find-hint = Name, phone, birth date, or # and the chart number
 patients-find-now = Find
 patients-name = Name
 patients-born = Born
@@ -962,20 +962,6 @@ alike-contact = Same phone or e-mail
 alike-name = Same name
 alike-name-and-birth = Same name and birth date
 # What a message is about, in a list for staff.
-message-invitation = Invitation
-message-sign-in = Link and code to sign in
-message-booked = Visit booked
-message-requested = Request received
-message-declined = Request declined
-message-moved = Visit moved
-message-cancelled = Visit cancelled
-message-reminder-7 = Reminder, 7 days before
-message-reminder-2 = Reminder, 2 days before
-message-confirm-contact = New address to confirm
-message-contact-changed = Contact details changed
-message-staff-invitation = Invitation to work here
-message-welcome = Welcome
-message-turned-away = Not taken as a patient
 message-state-held = Waits
 message-state-queued = Goes out next
 message-state-sending = On its way
@@ -1486,6 +1472,7 @@ look-error-name = Enter the name of the clinic.
 look-error-colour = Enter a # and six signs, like #0b7285.
 look-error-large = This file is too large. Use up to { $size }.
 look-error-image = We cannot use this file. Choose a PNG, JPEG or WebP.
+look-error-damaged = This picture is damaged. Save it again, then choose it.
 
 ## setup
 

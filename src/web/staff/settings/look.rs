@@ -5,6 +5,7 @@ use poem::http::header;
 
 use super::{Frame, Wrongs, line, reply};
 use crate::app::clinic_settings::{self, Look, MAX_LOGO_BYTES, NotALogo};
+use crate::domain::picture::NotAPicture;
 use crate::domain::refusal::Refused;
 use crate::domain::theme::{Brand, Shift, Theme};
 use crate::t;
@@ -152,7 +153,11 @@ pub fn chosen_logo(
                 );
                 None
             }
-            Err(NotALogo::NotAnImage(_)) => {
+            Err(NotALogo::NotAnImage(NotAPicture::Broken)) => {
+                problems.add("logo", t!(text, "look-error-damaged"));
+                None
+            }
+            Err(NotALogo::NotAnImage(NotAPicture::Unknown)) => {
                 problems.add("logo", t!(text, "look-error-image"));
                 None
             }
