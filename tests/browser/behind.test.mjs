@@ -145,6 +145,9 @@ test("what only a message leads to", { timeout: 240_000 }, async () => {
       await sam.page.locator("input[name=code]").fill(recovery);
       await sam.page.locator("main form button.btn").click();
       await sam.page.waitForURL(/\/staff$/);
+      await sam.visit("/staff/account/recovery");
+      assert.equal(pathOf(sam.page.url()), "/staff/account/recovery", "who has an app may ask for new codes");
+      await look(sam, "staff");
     });
 
     // A patient who is known, and somebody who is not.
@@ -171,6 +174,10 @@ test("what only a message leads to", { timeout: 240_000 }, async () => {
 
       await patient.visit("/visits/new");
       await patient.page.getByRole("main").getByRole("link", { name: /minutes/ }).first().click();
+      await patient.page.waitForURL(/\/visits\/new\/./);
+      // A week on: what is soon may be too late to move.
+      const later = new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10);
+      await patient.visit(`${pathOf(patient.page.url())}?from=${later}`);
       await patient.tapTime(0);
       await patient.tap("button", "Book this time");
       await patient.seesHeading("You are booked");
@@ -180,9 +187,12 @@ test("what only a message leads to", { timeout: 240_000 }, async () => {
       await owner.page.waitForURL(/did=sent/);
       const visit = pathOf(await mail.find(address, /(https:\S+\/v\/[^\s"<]+)/));
       await somebody(browser, clinic.url, {}, async (reader) => {
-        await reader.visit(visit);
-        assert.equal(pathOf(reader.page.url()), visit);
-        await look(reader, "patient");
+        for (const part of ["", "/time", "/cancellation"]) {
+          const answer = await reader.visit(`${visit}${part}`);
+          assert.equal(answer?.status(), 200);
+          assert.equal(pathOf(reader.page.url()), `${visit}${part}`);
+          await look(reader, "patient");
+        }
       });
 
       await patient.visit("/me/email");

@@ -25,9 +25,9 @@ pub fn language_row(ctx: &Ctx, path: &str) -> Markup {
     }
     let now = ctx.text.language();
     html! {
-        nav.langs aria-label=(t!(ctx.text, "me-language")) {
+        nav.chips aria-label=(t!(ctx.text, "me-language")) {
             @for language in offered {
-                a href=(in_language(path, *language)) lang=(language.tag()) dir=(language.direction())
+                a.chip href=(in_language(path, *language)) lang=(language.tag()) dir=(language.direction())
                     hreflang=(language.tag()) aria-current=[(*language == now).then_some("true")] {
                     (language.own_name())
                 }

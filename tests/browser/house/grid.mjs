@@ -16,9 +16,9 @@ export const LONG = process.env.ANTEROOM_LONG === "1";
 const day = Math.floor(Date.now() / 86_400_000);
 const [first, ...rest] = ALL;
 
-/** The looks of this run. @returns {Named[]} */
+/** The looks of this run: those named in ANTEROOM_LOOK, by commas, or the usual ones. @returns {Named[]} */
 export function looks() {
   const chosen = process.env.ANTEROOM_LOOK;
-  if (chosen) return ALL.filter((look) => look.name === chosen);
+  if (chosen) return ALL.filter((look) => chosen.split(",").includes(look.name));
   return LONG ? ALL : [first, rest[day % rest.length]];
 }

@@ -269,13 +269,18 @@ fn row(ctx: &Ctx, lines: &Lines, event: &AuditEvent) -> Vec<Markup> {
         theirs(&event.actor.name),
         html! { (action_in_words(ctx, event.action)) },
         html! {
-            @for (number, id) in event.about.iter().take(NAMED).enumerate() {
-                @if number > 0 { br; }
-                @if let Some(name) = lines.names.get(id) {
-                    a href=(format!("/staff/patients/{id}")) { (theirs(name)) }
-                } @else { (id) }
+            @if !event.about.is_empty() {
+                ul.stack-s {
+                    @for id in event.about.iter().take(NAMED) {
+                        li {
+                            @if let Some(name) = lines.names.get(id) {
+                                a href=(format!("/staff/patients/{id}")) { (theirs(name)) }
+                            } @else { (id) }
+                        }
+                    }
+                    @if more > 0 { li { (t!(text, "audit-more", count = more)) } }
+                }
             }
-            @if more > 0 { br; (t!(text, "audit-more", count = more)) }
         },
         html! { span.anywhere { (theirs(&event.object)) " " (theirs(&event.detail)) } },
     ]
