@@ -16,11 +16,9 @@
       stale = false;
       // Several changes in a row are one look.
       clearTimeout(soon);
-      soon = window.setTimeout(() => {
-        const place = document.getElementById(id);
-        // Nothing moves under the hand that is dragging or the menu that is open.
-        if (!place || place.querySelector(".moving, dialog[open], details.menu[open]")) { look(); return; }
-        void /** @type {any} */ (window).anteroom.refresh(id);
+      soon = window.setTimeout(async () => {
+        // Nothing moves under the hand that is dragging or the menu that is open: a little later, then.
+        if (!(await /** @type {any} */ (window).anteroom.refresh(id))) look();
       }, 300);
     };
     source.addEventListener("message", look);

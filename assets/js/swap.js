@@ -19,8 +19,11 @@
   /** @type {any} */
   const policy = types ? types.createPolicy("fragment", passThrough) : passThrough;
 
-  /** @type {Map<string, AbortController>} */
+  /** @type {Map<string, { control: AbortController, quiet: boolean }>} */
   const running = new Map();
+
+  /** What is dragged or open there must not move. @param {Element | null} region */
+  const inHand = (region) => region?.querySelector(".moving, dialog[open], details.menu[open]") != null;
 
   /** @param {string} text @returns {Document} */
   const parse = (text) => new DOMParser().parseFromString(policy.createHTML(text), "text/html");
@@ -107,13 +110,18 @@
    * @param {RequestInit} init
    * @param {{ quiet?: boolean, keepTyped?: boolean, push?: boolean }} how
    *   quiet: nobody asked, so nothing is said and the focus stays
+   * @returns {Promise<boolean>} false: a person was busy there, so nothing was shown
    */
   const load = async (id, url, init, how) => {
     const region = document.getElementById(id);
-    if (!region) { location.assign(url); return; }
-    running.get(id)?.abort();
+    if (!region) { location.assign(url); return true; }
+    const before = running.get(id);
+    // What a person asked for is answered: its answer may be the only way back from it.
+    if (how.quiet && (before?.quiet === false || inHand(region))) return false;
+    before?.control.abort();
     const control = new AbortController();
-    running.set(id, control);
+    const mine = { control, quiet: how.quiet === true };
+    running.set(id, mine);
     const calm = how.quiet ? () => {} : busy(region);
     try {
       const answer = await fetch(url, { ...init, signal: control.signal, credentials: "same-origin", headers: { accept: "text/html", ...(how.quiet ? { "x-quiet": "1" } : {}) } });
@@ -121,13 +129,15 @@
       const page = kind.startsWith("text/html") ? parse(await answer.text()) : null;
       const fresh = page?.getElementById(id);
       const old = document.getElementById(id);
+      // Something was taken up while the page was on its way.
+      if (how.quiet && inHand(old)) return false;
       if (!page || !fresh || !old) {
         // Signed out, or a page of another make: show it whole.
         if (!how.quiet) location.assign(init.method === "POST" && !answer.redirected ? location.href : answer.url);
-        return;
+        return true;
       }
       const found = replace(old, document.importNode(fresh, true), how.keepTyped === true);
-      if (how.quiet) { announce(id); return; }
+      if (how.quiet) { announce(id); return true; }
       document.title = page.title;
       const to = new URL(answer.url);
       // A form that was answered with itself has no page of its own to come back to.
@@ -138,23 +148,25 @@
         history.replaceState({ swap: id }, "", to.href);
       }
       for (const shared of ["places", "toasts"]) {
-        const before = document.getElementById(shared);
+        const shown = document.getElementById(shared);
         const after = page.getElementById(shared);
-        if (before && after && !before.contains(document.getElementById(id)) && (shared !== "toasts" || after.childElementCount > 0)) {
+        if (shown && after && !shown.contains(document.getElementById(id)) && (shared !== "toasts" || after.childElementCount > 0)) {
           // The element itself stays: screen readers listen to it.
-          before.replaceChildren(...[...after.children].map((child) => document.importNode(child, true)));
+          shown.replaceChildren(...[...after.children].map((child) => document.importNode(child, true)));
           announce(shared);
         }
       }
       focusAfter(id, found && how.keepTyped === true);
       announce(id);
+      return true;
     } catch (reason) {
-      if (reason instanceof DOMException && reason.name === "AbortError") return;
+      if (reason instanceof DOMException && reason.name === "AbortError") return true;
       if (!how.quiet) say(document.body.dataset.offline || "");
       document.dispatchEvent(new CustomEvent("anteroom:offline"));
+      return true;
     } finally {
       calm();
-      if (running.get(id) === control) running.delete(id);
+      if (running.get(id) === mine) running.delete(id);
     }
   };
 
@@ -216,7 +228,7 @@
 
   Object.defineProperty(window, "anteroom", {
     value: Object.freeze({
-      /** Fetches the page again and replaces one region, unasked. @param {string} id */
+      /** Fetches the page again and replaces one region, unasked; false: not now. @param {string} id */
       refresh: (id) => load(id, location.href, { method: "GET" }, { quiet: true, keepTyped: true }),
       /** Goes to a page, replacing one region. @param {string} id @param {string} url */
       go: (id, url) => load(id, url, { method: "GET" }, {}),

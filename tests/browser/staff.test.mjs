@@ -57,7 +57,8 @@ async function visitAndGap(person) {
         const [from, span] = [number(item, "r"), number(item, "h")];
         for (let row = 1; row <= 200; row += 3) {
           if (row < from + span && from < row + span) continue;
-          if (taken.every(([r, h]) => r + h <= row || row + span <= r)) return { id: chip.id, from, row };
+          // Visits keep up to 15 minutes clear around them, which the page does not show.
+          if (taken.every(([r, h]) => r + h + 3 <= row || row + span + 3 <= r)) return { id: chip.id, from, row };
         }
       }
     }

@@ -79,6 +79,17 @@ export async function mailbox() {
       }
       throw new Error(`no mail to ${to} says ${words}: ${mails.map((m) => `${m.to}: ${m.text.slice(0, 400)}`).join("\n")}`);
     },
+    /** Waits for a mail to anybody that says something new. @param {RegExp} words @param {(found: string) => boolean} wanted @returns {Promise<string>} what the first group of `words` is */
+    async next(words, wanted) {
+      for (let i = 0; i < 150; i += 1) {
+        for (const mail of mails) {
+          const found = words.exec(mail.text);
+          if (found && wanted(found[1])) return found[1];
+        }
+        await new Promise((resolve) => { setTimeout(resolve, 200); });
+      }
+      throw new Error(`no new mail says ${words}: ${mails.map((m) => m.to).join(", ")}`);
+    },
     close: () => new Promise((resolve) => { server.close(() => resolve(undefined)); }),
   };
 }
