@@ -9,6 +9,7 @@ use anteroom::domain::id::PatientId;
 use anteroom::domain::patient::Patient;
 use anteroom::store::schema;
 use anteroom::store::table::Read;
+use anteroom::web::cookies;
 use poem::http::Method;
 
 use crate::forms::{route_of, stations};
@@ -66,7 +67,7 @@ async fn every_look_is_one_line_that_names_whom_the_page_shows() {
     let mut wrong = Vec::new();
     let mut with_people = BTreeSet::new();
     for person in town.people.iter().filter(|p| p.clinic == 0) {
-        let is_staff = person.starts.contains(&"/staff".to_owned());
+        let is_staff = person.cookies.contains_key(cookies::STAFF);
         let copy = town.snapshots[0].copy();
         let charts = charts(&copy.clinic);
         let mut browser = copy.browser(person);

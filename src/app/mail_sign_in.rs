@@ -269,7 +269,11 @@ pub fn open(clinic: &Clinic, token: &str) -> Answer<Needs> {
 
 fn needs_of(rows: &dyn Rows, link: &Link, email: &Email) -> Answer<Needs> {
     match link.purpose {
-        LinkPurpose::SignIn(_) => Ok(Needs::Nothing),
+        LinkPurpose::SignIn(id) => {
+            let open = access::login(rows, id)?.filter(|l| l.state != LoginState::Disabled);
+            open.map(|_| Needs::Nothing)
+                .ok_or_else(|| Refused::LinkDead.into())
+        }
         LinkPurpose::Register => Ok(People::at(rows, email)?.needs()),
         LinkPurpose::Invitation(_)
         | LinkPurpose::Visit(_)
