@@ -12,7 +12,7 @@ use anteroom::app::people::{self as staff, NewPerson};
 use anteroom::app::practice;
 use anteroom::app::registration::{self, PutAway};
 use anteroom::app::{Caller, Clinic, Store, enrolment, merging, sessions, staff_access};
-use anteroom::domain::account::{Link, LinkPurpose, Role, Session, Totp};
+use anteroom::domain::account::{Role, Session, Totp};
 use anteroom::domain::audit::Action;
 use anteroom::domain::id::{AppointmentId, LoginId};
 use anteroom::domain::notice::{Notice, NoticeKind};
@@ -155,31 +155,14 @@ pub async fn send(browser: &mut Browser, values: &[(&str, &str)]) {
     assert!(browser.status() < 400, "{}", browser.words());
 }
 
-/// The secret of a link about a visit of Amira's.
+/// A link about a visit of Amira's.
 fn visit_link(world: &World) -> String {
     let (clinic, amira) = (&world.clinic, world.seeded.amira);
     let now = clinic.now();
     let ahead = |rows: &Reader| appointments::of_patient_from(rows, amira, now, 1);
     let visit = clinic.store.read(ahead).expect("a read").pop();
     let visit = visit.expect("a visit ahead");
-    let token = data_encoding::BASE64URL_NOPAD.encode(&clinic.random::<16>());
-    let link = Link {
-        key: Sha256::digest(token.as_bytes()).into(),
-        purpose: LinkPurpose::Visit(visit.id),
-        code: None,
-        browser: None,
-        email: None,
-        created_at: now,
-        expires_at: visit.start,
-        used_at: None,
-        tries_left: 1,
-    };
-    let cause = clinic.own_cause("test", Action::Book);
-    let kept = clinic
-        .store
-        .write(cause, move |tx| Ok(access::put_link(tx, &link)?));
-    kept.expect("a link");
-    token
+    people::visit_link(clinic, &visit, "of-a-booking-mail")
 }
 
 /// Someone asks for a visit that the clinic has to accept.
@@ -349,7 +332,7 @@ async fn busy(dir: &Path) -> Vec<Person> {
         format!("/s/{stranger}"),
         format!("/s/{known_link}"),
         format!("/c/{confirm}"),
-        format!("/v/{visit}"),
+        visit,
         "/v/of-long-ago".to_owned(),
         ines,
     ];

@@ -1,15 +1,13 @@
 //! A patient follows the link of a mail about a visit, without signing in.
 
-use anteroom::domain::account::{Link, LinkPurpose};
 use anteroom::domain::appointment::Appointment;
-use anteroom::domain::audit::{Action, AuditActor, Cause};
+use anteroom::domain::audit::Action;
 use anteroom::domain::id::PatientId;
 use anteroom::domain::notice::NoticeKind;
 use anteroom::store::table::Read;
-use anteroom::store::{access, appointments, audit, notices};
-use sha2::{Digest, Sha256};
+use anteroom::store::{appointments, audit, notices};
 
-use crate::support::World;
+use crate::support::{World, people};
 
 fn next_visit(world: &World, patient: PatientId) -> Appointment {
     let now = world.in_hours(0);
@@ -32,27 +30,7 @@ fn visit_now(world: &World, visit: &Appointment) -> Appointment {
 
 /// The link of a mail about a visit.
 fn link(world: &World, visit: &Appointment, token: &str) -> String {
-    let now = world.in_hours(0);
-    let link = Link {
-        key: Sha256::digest(token.as_bytes()).into(),
-        purpose: LinkPurpose::Visit(visit.id),
-        code: None,
-        browser: None,
-        email: None,
-        created_at: now,
-        expires_at: visit.start,
-        used_at: None,
-        tries_left: u8::MAX,
-    };
-    let cause = Cause {
-        actor: AuditActor::system("test"),
-        action: Action::Outbox,
-        request: 0,
-        at: now,
-    };
-    let write = move |tx: &mut anteroom::store::Tx<'_>| Ok(access::put_link(tx, &link)?);
-    world.clinic.store.write(cause, write).unwrap();
-    format!("/v/{token}")
+    people::visit_link(&world.clinic, visit, token)
 }
 
 #[tokio::test]

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use anteroom::app::{Clinic, Failure};
-use anteroom::domain::account::{Login, LoginState, Role, Session};
-use anteroom::domain::appointment::after;
+use anteroom::domain::account::{Link, LinkPurpose, Login, LoginState, Role, Session};
+use anteroom::domain::appointment::{Appointment, after};
 use anteroom::domain::audit::Action;
 use anteroom::domain::id::{LoginId, PatientId};
 use anteroom::domain::patient::Patient;
@@ -53,6 +53,27 @@ pub fn access_of(
         .write(cause, move |tx| Ok(tx.put(&login)?))
         .expect("an access");
     id
+}
+
+/// Keeps the link of a mail about a visit. Where it leads.
+pub fn visit_link(clinic: &Clinic, visit: &Appointment, token: &str) -> String {
+    let link = Link {
+        key: Sha256::digest(token.as_bytes()).into(),
+        purpose: LinkPurpose::Visit(visit.id),
+        code: None,
+        browser: None,
+        email: None,
+        created_at: clinic.now(),
+        expires_at: visit.start,
+        used_at: None,
+        tries_left: u8::MAX,
+    };
+    let cause = clinic.own_cause("test", Action::Outbox);
+    let kept = clinic
+        .store
+        .write(cause, move |tx| Ok(access::put_link(tx, &link)?));
+    kept.expect("a link");
+    format!("/v/{token}")
 }
 
 /// Patients who can book, each with the cookie of a signed-in phone. At most `wanted`.
