@@ -48,7 +48,7 @@ pub mod staff_access;
 pub(crate) mod stage;
 pub mod visitor;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use arc_swap::ArcSwap;
 use jiff::tz::TimeZone;
@@ -78,22 +78,29 @@ pub struct Current {
     pub settings: Settings,
     /// The clinic's time zone.
     pub zone: TimeZone,
-    /// The clinic's phone number, as people write it.
-    pub phone: Option<String>,
+    /// The clinic's phone number, as people write it: found out when a page first shows it.
+    phone: OnceLock<Option<String>>,
 }
 
 impl Current {
     fn of(settings: Settings) -> Self {
         // A zone that left the database with an update must not keep the clinic shut.
         let zone = TimeZone::get(&settings.profile.zone).unwrap_or(TimeZone::UTC);
-        let profile = &settings.profile;
-        let written = |number: &String| phone::format(number, &profile.country);
-        let phone = profile.phone.as_ref().map(written);
         Self {
             settings,
             zone,
-            phone,
+            phone: OnceLock::new(),
         }
+    }
+
+    /// The clinic's phone number, as people write it.
+    pub fn phone(&self) -> Option<&str> {
+        let written = || {
+            let profile = &self.settings.profile;
+            let number = profile.phone.as_ref()?;
+            Some(phone::format(number, &profile.country))
+        };
+        self.phone.get_or_init(written).as_deref()
     }
 
     /// The date on the clinic's wall.

@@ -20,6 +20,7 @@ use crate::serve::name::Name;
 use crate::serve::tls::{self, Certificates};
 use crate::serve::{BodyLimit, Front, Limits, PlainPage, Server};
 use crate::store::settings as kept;
+use crate::text::phone;
 use crate::web::guard::{self, Shared};
 use crate::web::{assets, routes, standalone};
 
@@ -65,8 +66,8 @@ pub fn certificate(
         });
     }
     let found = clinic.store.read(|rows| kept::secret(rows, AUTHORITY))?;
-    let kept: KeptAuthority = if let Some(bytes) = found {
-        serde_json::from_slice(&bytes).map_err(Sorry::from_display)?
+    let kept: KeptAuthority = if let Some(bytes) = &found {
+        serde_json::from_slice(bytes).map_err(Sorry::from_display)?
     } else {
         let name = &clinic.current().settings.profile.name;
         Authority::create(name, names, now).map_err(Sorry::from_display)?
@@ -78,12 +79,14 @@ pub fn certificate(
         authority
     };
     let bytes = serde_json::to_vec(authority.kept()).map_err(Sorry::from_display)?;
-    let cause = clinic.own_cause("certificate", Action::SettingsChange);
-    let kept_now = clinic.store.write(cause, move |tx| {
-        tx.detail("certificate");
-        Ok(kept::put_secret(tx, AUTHORITY, &bytes)?)
-    });
-    kept_now.map_err(Sorry::from)?;
+    if found.as_ref() != Some(&bytes) {
+        let cause = clinic.own_cause("certificate", Action::SettingsChange);
+        let kept_now = clinic.store.write(cause, move |tx| {
+            tx.detail("certificate");
+            Ok(kept::put_secret(tx, AUTHORITY, &bytes)?)
+        });
+        kept_now.map_err(Sorry::from)?;
+    }
     let pair = authority.certified_key().map_err(Sorry::from_display)?;
     Ok(Certificate {
         live: Certificates::new(pair),
@@ -273,6 +276,7 @@ impl Running {
         };
         let mail = outbox::start(clinic.clone(), options, stop.clone());
         let sweeping = tokio::spawn(sweep(clinic.clone(), stop.clone()));
+        drop(tokio::task::spawn_blocking(phone::warm_up));
         server.run(listeners, stop.clone()).await;
         signals.abort();
         for task in [control, mail, sweeping] {

@@ -98,10 +98,10 @@ pub fn help(ctx: &Ctx) -> Markup {
         return html! {};
     }
     let emergency = t!(text, "help-emergency", number = profile.emergency.clone());
-    match profile.phone.as_ref().zip(ctx.current.phone.as_ref()) {
+    match profile.phone.as_ref().zip(ctx.current.phone()) {
         Some((phone, shown)) => {
             let href = format!("tel:{phone}");
-            let label = t!(text, "help-call", phone = shown.as_str());
+            let label = t!(text, "help-call", phone = shown);
             help_row(
                 &t!(text, "help-title"),
                 &[(Icon::Phone, &href, &label)],
