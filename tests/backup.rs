@@ -311,7 +311,7 @@ fn what_was_answered_before_a_backup_is_in_it_while_people_book() {
     let (made, beside) = std::thread::scope(|scope| {
         let work = scope.spawn(|| {
             let since = Instant::now();
-            let made = backups::back_up(&clinic, &place, &|_, _| ()).expect("an archive");
+            let made = backups::back_up(&clinic, &place, &|_, _| Ok(())).expect("an archive");
             let took = since.elapsed();
             go.store(true, Ordering::SeqCst);
             (made, took)
@@ -333,7 +333,7 @@ fn what_was_answered_before_a_backup_is_in_it_while_people_book() {
     let restored = dir.path().join("restored");
     let since = Instant::now();
     let archive = Path::new(&made.archive);
-    let manifest = backup::restore(archive, &key, &restored, false, &|_, _| ()).expect("it");
+    let manifest = backup::restore(archive, &key, &restored, false, &|_, _| Ok(())).expect("it");
     eprintln!("restored in {:?}", since.elapsed());
     assert_eq!(manifest.rows(), made.rows);
     let copy = server::open(&restored);

@@ -1,6 +1,11 @@
 //! Backups: an archive is written while the clinic works, then restored into a scratch database and
 //! compared. Only then does it count as proven.
 
+mod board;
+mod due;
+mod planning;
+mod targets;
+
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::ErrorKind;
@@ -8,12 +13,18 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+pub use self::board::{AtWork, Board, Known};
+pub use self::due::run_due;
+pub use self::planning::{Overview, Wish, ask, check_word, decide, overview, sheet};
+pub use self::targets::{add, prepare, remove, try_out};
 use super::{Answer, Clinic};
-use crate::domain::audit::Action;
+use crate::domain::audit::{Action, Cause};
+use crate::domain::backup::plan::{Attempt, Destination, Fault, Target};
 use crate::domain::backup::{Backup, Retention};
-use crate::store::{Failure, Stop, backup, settings};
+use crate::store::backup::plan as kept;
+use crate::store::{Failure, Stop, Tx, backup, disk, settings};
 
-pub use crate::store::backup::{Problem, RecoveryKey};
+pub use crate::store::backup::{Problem, RecoveryKey, Told};
 
 /// The name under which the recovery key is kept.
 const KEY: &str = "recovery-key";
@@ -35,8 +46,11 @@ pub struct Place {
 /// # Errors
 /// When the store fails.
 pub fn recovery_key(clinic: &Clinic) -> Answer<RecoveryKey> {
+    take_key(clinic, clinic.own_cause("recovery-key", Action::Export))
+}
+
+fn take_key(clinic: &Clinic, cause: Cause) -> Answer<RecoveryKey> {
     let new = RecoveryKey::generate().text().into_bytes();
-    let cause = clinic.own_cause("recovery-key", Action::Export);
     let kept = clinic.store.write(cause, move |tx| {
         tx.detail("recovery key");
         if let Some(kept) = settings::secret(tx, KEY)? {
@@ -54,39 +68,101 @@ fn read_key(kept: Vec<u8>) -> Result<RecoveryKey, Failure> {
     key.ok_or_else(|| Failure::Other("the recovery key is damaged".to_owned()))
 }
 
-/// The key for a backup: nobody sees it, so the log says nothing once it is there.
-fn own_key(clinic: &Clinic) -> Result<RecoveryKey, Problem> {
+/// The key, if there is one yet. Nobody sees it, so the log says nothing.
+fn kept_key(clinic: &Clinic) -> Result<Option<RecoveryKey>, Failure> {
     let kept: Option<Vec<u8>> = clinic.store.read(|rows| settings::secret(rows, KEY))?;
-    match kept {
-        Some(kept) => Ok(read_key(kept)?),
-        None => recovery_key(clinic).map_err(failure),
-    }
+    kept.map(read_key).transpose()
 }
 
 /// Writes an archive and proves it. `step` is told how much is done, of how much. An archive that
-/// is not proven stays, and what came of it is remembered with its problem.
+/// is not proven stays, and what came of it is remembered with its problem. Where the directory is
+/// that of a target, the target remembers it too.
 ///
 /// # Errors
 /// When no archive could be written; then nothing was.
-pub fn back_up(clinic: &Clinic, place: &Place, step: &dyn Fn(u64, u64)) -> Result<Backup, Problem> {
-    let lock = File::create(place.scratch.join(LOCK))?;
+pub fn back_up(clinic: &Clinic, place: &Place, step: Told<'_>) -> Result<Backup, Problem> {
+    let lock_file = place.scratch.join(LOCK);
+    let lock = File::create(&lock_file)?;
+    disk::give_to_owner_of(&lock_file, &place.scratch)?;
     lock.try_lock().map_err(|_| Problem::Busy)?;
-    let key = own_key(clinic)?;
-    backup::make_directory(&place.to)?;
     let at = clinic.now();
+    let made = write_and_prove(clinic, place, at, step);
+    match &made {
+        Ok(_) | Err(Problem::Stopped) => {}
+        Err(problem) => {
+            let attempt = Attempt {
+                at,
+                bytes: 0,
+                proven_at: None,
+                fault: Some((fault(problem), problem.to_string())),
+                failures: 0,
+            };
+            let to = destination(&place.to);
+            let cause = clinic.own_cause("backup", Action::Export);
+            let noted = clinic.store.write(cause, move |tx| {
+                tx.detail("backup failed");
+                note(tx, &to, &attempt)
+            });
+            if let Err(stop) = noted {
+                tracing::error!("that a backup failed could not be noted: {stop:?}");
+            }
+        }
+    }
+    made
+}
+
+fn write_and_prove(
+    clinic: &Clinic,
+    place: &Place,
+    at: Timestamp,
+    step: Told<'_>,
+) -> Result<Backup, Problem> {
+    let to = destination(&place.to);
+    let known = clinic.backups.known();
+    let target = known.targets.iter().find(|t| t.to == to);
+    let shown = target.map_or(to.shown(), |t| t.name.as_str());
+    let begun = clinic.backups.begin(shown.to_owned(), at);
+    let told = |done: u64, all: u64| {
+        begun.step(done, all)?;
+        step(done, all)
+    };
+    match target {
+        Some(target) => targets::ready(&target.to)?,
+        None => backup::make_directory(&place.to)?,
+    }
+    let key = match kept_key(clinic)? {
+        Some(key) => key,
+        None => recovery_key(clinic).map_err(failure)?,
+    };
     let name = format!("anteroom-{}.age", at.strftime("%Y%m%dT%H%M%SZ"));
     let archive = place.to.join(name);
     // Writing is the first half and proving the second.
     let (manifest, bytes) = backup::write(&clinic.store, &archive, &key, at, &|done, all| {
-        step(done, all.saturating_mul(2));
+        told(done, all.saturating_mul(2))
     })?;
     let proven = backup::prove(&archive, &key, &place.scratch, &|done, all| {
-        step(all.saturating_add(done), all.saturating_mul(2));
+        told(all.saturating_add(done), all.saturating_mul(2))
     });
     let problem = match proven {
-        Ok(found) if found == manifest => String::new(),
-        Ok(_) => "another archive stands in its place".to_owned(),
-        Err(problem) => problem.to_string(),
+        Ok(found) if found == manifest => None,
+        Ok(_) => Some(Problem::Damaged(
+            "another archive stands in its place".to_owned(),
+        )),
+        Err(Problem::Stopped) => {
+            // Nobody would ever prove it.
+            fs::remove_file(&archive)?;
+            return Err(Problem::Stopped);
+        }
+        Err(problem) => Some(problem),
+    };
+    drop(begun);
+    let proven_at = problem.is_none().then(|| clinic.now());
+    let attempt = Attempt {
+        at,
+        bytes,
+        proven_at,
+        fault: problem.as_ref().map(|p| (fault(p), p.to_string())),
+        failures: 0,
     };
     let made = Backup {
         at,
@@ -94,8 +170,8 @@ pub fn back_up(clinic: &Clinic, place: &Place, step: &dyn Fn(u64, u64)) -> Resul
         bytes,
         rows: manifest.rows(),
         audit_seq: manifest.audit_seq,
-        proven_at: problem.is_empty().then(|| clinic.now()),
-        problem,
+        proven_at,
+        problem: problem.map(|p| p.to_string()).unwrap_or_default(),
     };
     let kept = made.clone();
     let cause = clinic.own_cause("backup", Action::Export);
@@ -105,14 +181,60 @@ pub fn back_up(clinic: &Clinic, place: &Place, step: &dyn Fn(u64, u64)) -> Resul
         } else {
             "backup not proven"
         });
-        Ok(tx.put(&kept)?)
+        tx.put(&kept)?;
+        note(tx, &to, &attempt)
     });
     written.map_err(failure)?;
     Ok(made)
 }
 
+/// A directory as a destination.
+fn destination(directory: &Path) -> Destination {
+    Destination::Directory(directory.to_string_lossy().into_owned())
+}
+
+/// Notes a try with the target of a destination, if there is one.
+fn note(tx: &mut Tx<'_>, to: &Destination, attempt: &Attempt) -> Result<(), Stop> {
+    let mut all = kept::targets(tx)?.into_iter();
+    if let Some(target) = all.find(|t: &Target| t.to == *to) {
+        tx.object(&target.name);
+        kept::put_target(tx, &target.with(attempt.clone()))?;
+    }
+    Ok(())
+}
+
+/// What kind of thing went wrong.
+fn fault(problem: &Problem) -> Fault {
+    match problem {
+        Problem::NoPlace(_) => Fault::Missing,
+        Problem::WrongKey | Problem::NotABackup | Problem::Damaged(_) | Problem::Newer(..) => {
+            Fault::NotProven
+        }
+        Problem::Io(e) => {
+            let kind = e.kind();
+            if kind == ErrorKind::NotFound {
+                Fault::Missing
+            } else if matches!(
+                kind,
+                ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem
+            ) {
+                Fault::NotAllowed
+            } else if matches!(kind, ErrorKind::StorageFull | ErrorKind::QuotaExceeded) {
+                Fault::Full
+            } else {
+                Fault::Other
+            }
+        }
+        Problem::Occupied(_)
+        | Problem::Taken(_)
+        | Problem::Busy
+        | Problem::Stopped
+        | Problem::Store(_) => Fault::Other,
+    }
+}
+
 /// Removes archives in a directory that a rule does not keep, and forgets them. Only archives that
-/// this clinic wrote itself are touched, and none while there is no proven one. How many went.
+/// this clinic wrote itself are touched, and never the newest proven one. How many went.
 ///
 /// # Errors
 /// When the file system or the store fails.
@@ -124,14 +246,12 @@ pub fn prune(clinic: &Clinic, directory: &Path, rule: Retention) -> Result<usize
         .collect();
     let is_proven = |b: &&Backup| b.proven_at.is_some();
     let proven: BTreeSet<Timestamp> = here.iter().filter(is_proven).map(|b| b.at).collect();
-    let Some(newest) = proven.last().copied() else {
-        return Ok(0);
-    };
+    let newest = here.iter().map(|b| b.at).max();
     let kept = rule.keep(&proven, &clinic.current().zone);
     let stays = |b: &Backup| match b.proven_at {
         Some(_) => kept.contains(&b.at),
-        // What is wrong with the newest ones is still to be looked at.
-        None => b.at > newest,
+        // What is wrong with the newest one is still to be looked at; more would fill the disk.
+        None => Some(b.at) == newest,
     };
     let gone: Vec<Backup> = here.into_iter().filter(|b| !stays(b)).collect();
     for old in &gone {
@@ -177,59 +297,4 @@ fn failure(stop: Stop) -> Problem {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::app::stage::Stage;
-    use crate::store::Store;
-
-    #[test]
-    fn only_what_this_clinic_wrote_and_the_rule_lets_go_is_removed() {
-        let dir = tempfile::tempdir().unwrap();
-        let stage = Stage::on(Store::open(&dir.path().join("data"), 1 << 20).unwrap());
-        let place = Place {
-            to: dir.path().join("usb"),
-            scratch: dir.path().join("data"),
-        };
-        let back_up = || back_up(&stage.clinic, &place, &|_, _| ()).unwrap();
-        let rule: Retention = "2,0,0,0".parse().unwrap();
-        let prune = || prune(&stage.clinic, &place.to, rule).unwrap();
-        assert_eq!(prune(), 0, "nothing is proven");
-        let first = back_up();
-        assert_eq!(first.problem, "");
-        assert!(first.proven_at.is_some());
-        let taken = super::back_up(&stage.clinic, &place, &|_, _| ());
-        assert!(matches!(taken, Err(Problem::Taken(_))), "{taken:?}");
-        for _ in 0..2 {
-            stage.clock.forward_min(60);
-            back_up();
-        }
-        let foreign = place.to.join("anteroom-20200101T000000Z.age");
-        fs::write(&foreign, b"of another clinic").unwrap();
-        assert_eq!(prune(), 1);
-        assert!(!Path::new(&first.archive).exists());
-        assert!(foreign.exists());
-        let left = stage.clinic.store.read(|rows| backup::all(rows)).unwrap();
-        assert_eq!(left.len(), 2);
-        assert!(left.iter().all(|b| Path::new(&b.archive).exists()));
-        assert_eq!(prune(), 0);
-    }
-
-    #[test]
-    fn two_backups_do_not_share_a_scratch_database() {
-        let dir = tempfile::tempdir().unwrap();
-        let stage = Stage::on(Store::open(dir.path(), 1 << 20).unwrap());
-        let place = Place {
-            to: dir.path().join("usb"),
-            scratch: dir.path().to_owned(),
-        };
-        let second = std::cell::RefCell::new(None);
-        let first = back_up(&stage.clinic, &place, &|_, _| {
-            second
-                .borrow_mut()
-                .get_or_insert_with(|| back_up(&stage.clinic, &place, &|_, _| ()));
-        });
-        assert!(first.is_ok());
-        let second = second.into_inner().unwrap();
-        assert!(matches!(second, Err(Problem::Busy)), "{second:?}");
-    }
-}
+mod tests;

@@ -46,9 +46,11 @@ pub mod setup;
 pub mod staff_access;
 #[cfg(test)]
 pub(crate) mod stage;
+pub mod status;
 pub mod visitor;
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use jiff::tz::TimeZone;
@@ -121,6 +123,9 @@ impl Current {
 pub struct Clinic {
     /// The data.
     pub store: Store,
+    /// What is known of the backups.
+    pub backups: backups::Board,
+    opened: Instant,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     current: Arc<ArcSwap<Current>>,
@@ -148,7 +153,9 @@ impl Clinic {
         let current = Arc::new(ArcSwap::from_pointee(Current::of(settings)));
         let (changes, _) = broadcast::channel(64);
         let clinic = Arc::new(Self {
+            backups: backups::Board::open(&store)?,
             store,
+            opened: Instant::now(),
             clock,
             random,
             current,
@@ -160,6 +167,9 @@ impl Clinic {
             let Some(clinic) = weak.upgrade() else { return };
             if changes.contains(&Change::Settings) {
                 clinic.reload();
+            }
+            if changes.contains(&Change::Backups) {
+                clinic.backups.reload(&clinic.store);
             }
             for change in changes {
                 // No open screen listens: nobody to tell.
@@ -176,6 +186,11 @@ impl Clinic {
             Ok(None) => {}
             Err(e) => tracing::error!("settings could not be read again: {e}"),
         }
+    }
+
+    /// How long the clinic has been open. A clock that is set does not change it.
+    pub fn uptime(&self) -> Duration {
+        self.opened.elapsed()
     }
 
     /// Now, by the clinic's clock.

@@ -113,7 +113,7 @@ impl From<Problem> for Sorry {
     }
 }
 
-fn whole(path: &Path) -> Result<PathBuf, Sorry> {
+pub(super) fn whole(path: &Path) -> Result<PathBuf, Sorry> {
     Ok(std::path::absolute(path)?)
 }
 
@@ -179,11 +179,12 @@ pub(super) fn make(
 }
 
 /// Passes on every thousandth row: nobody reads faster.
-fn thousandth(step: &dyn Fn(usize, usize)) -> impl Fn(u64, u64) {
+fn thousandth(step: &dyn Fn(usize, usize)) -> impl Fn(u64, u64) -> Result<(), Problem> {
     move |done, all| {
         if done % 1_000 == 0 || done == all {
             step(count(done), count(all));
         }
+        Ok(())
     }
 }
 

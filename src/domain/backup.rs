@@ -1,5 +1,7 @@
 //! What is remembered of a backup, and which backups are kept.
 
+pub mod plan;
+
 use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;

@@ -12,6 +12,7 @@ use crate::domain::account::{Attempts, Link, Login, Session};
 use crate::domain::appointment::{Appointment, Block, Hold};
 use crate::domain::audit::AuditEvent;
 use crate::domain::backup::Backup;
+use crate::domain::backup::plan::{Plan, Target};
 use crate::domain::encounter::Encounter;
 use crate::domain::merge::MergeRecord;
 use crate::domain::notice::Notice;
@@ -95,6 +96,8 @@ pub fn check(rows: &dyn Rows) -> Result<Report, Failure> {
     check.rows_of::<RegistrationRequest>()?;
     check.rows_of::<Notice>()?;
     check.rows_of::<Backup>()?;
+    check.rows_of::<Plan>()?;
+    check.rows_of::<Target>()?;
     check.plain::<Attempts>(&schema::ATTEMPTS)?;
     check.plain::<u64>(&schema::COUNTERS)?;
     check.plain::<u32>(&schema::META)?;

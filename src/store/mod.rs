@@ -10,6 +10,7 @@ pub mod backup;
 pub mod beside;
 pub mod check;
 mod commit;
+pub mod disk;
 pub mod failure;
 pub mod hours;
 pub mod key;
@@ -54,6 +55,8 @@ pub struct Store {
     jobs: SyncSender<commit::Job>,
     writer: Mutex<Option<JoinHandle<()>>>,
     hooks: Arc<Mutex<Vec<commit::Hook>>>,
+    /// Where the data file lies; `None` in memory.
+    directory: Option<PathBuf>,
 }
 
 impl Store {
@@ -72,7 +75,14 @@ impl Store {
             .set_cache_size(cache_bytes)
             .set_concurrency_mode(ConcurrencyMode::SingleWriter)
             .open(&path)?;
-        Self::with(db)
+        let mut store = Self::with(db)?;
+        store.directory = Some(directory.to_owned());
+        Ok(store)
+    }
+
+    /// The directory with the data file; `None` when the data is only in memory.
+    pub fn directory(&self) -> Option<&Path> {
+        self.directory.as_deref()
     }
 
     /// A store that is gone when it is dropped.
@@ -99,6 +109,7 @@ impl Store {
             jobs,
             writer: Mutex::new(Some(thread)),
             hooks,
+            directory: None,
         })
     }
 

@@ -156,6 +156,16 @@ pub fn count_failed(rows: &dyn Rows) -> Result<usize, Failure> {
     Ok(count)
 }
 
+/// How many messages wait to be sent.
+pub fn count_waiting(rows: &dyn Rows) -> Result<u64, Failure> {
+    let mut count = 0;
+    rows.keys_between(&NOTICES_DUE, &Key::new(), None, false, &mut |_| {
+        count += 1;
+        ControlFlow::Continue(())
+    })?;
+    Ok(count)
+}
+
 /// Messages about a patient, newest first.
 pub fn of_patient(rows: &dyn Rows, patient: PatientId) -> Result<Vec<Notice>, Failure> {
     let mut ids = rows.ids_under(&NOTICES_BY_PATIENT, &Key::of(patient))?;

@@ -6,6 +6,7 @@ use crate::domain::account::{Attempts, Link, Login, Session};
 use crate::domain::appointment::{Appointment, Block, Hold};
 use crate::domain::audit::AuditEvent;
 use crate::domain::backup::Backup;
+use crate::domain::backup::plan::{Plan, Target};
 use crate::domain::encounter::Encounter;
 use crate::domain::merge::MergeRecord;
 use crate::domain::notice::Notice;
@@ -124,6 +125,10 @@ pub const AUDIT_BY_LOGIN: Index = Index::new("audit_by_login");
 
 /// Archives that were written. Key: time archive.
 pub const BACKUPS: Table<Backup> = Table::new("backups");
+/// What the clinic has decided about its backups; one row. Key: plan.
+pub const BACKUP_PLAN: Table<Plan> = Table::new("backup_plan");
+/// Places for archives. Key: name.
+pub const BACKUP_TARGETS: Table<Target> = Table::new("backup_targets");
 
 /// Every table and index by name: what `check`, backups and the digest walk over.
 pub const NAMES: &[&str] = &[
@@ -175,4 +180,6 @@ pub const NAMES: &[&str] = &[
     AUDIT_BY_PATIENT.name(),
     AUDIT_BY_LOGIN.name(),
     BACKUPS.name(),
+    BACKUP_PLAN.name(),
+    BACKUP_TARGETS.name(),
 ];

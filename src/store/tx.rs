@@ -27,6 +27,8 @@ pub enum Change {
     Services,
     /// Requests of persons not known here.
     Requests,
+    /// Where backups go, when, and what came of the last.
+    Backups,
 }
 
 /// The end of the audit chain.

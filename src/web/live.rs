@@ -168,7 +168,7 @@ impl Listener {
                 Ok(Err(RecvError::Closed)) => return None,
                 Ok(Ok(Change::Settings | Change::Services)) => {}
                 Ok(
-                    Ok(Change::Visits | Change::Requests | Change::Outbox)
+                    Ok(Change::Visits | Change::Requests | Change::Outbox | Change::Backups)
                     | Err(RecvError::Lagged(_)),
                 ) => {
                     tokio::time::sleep(GATHER).await;

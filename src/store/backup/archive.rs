@@ -17,7 +17,7 @@ use super::super::failure::Failure;
 use super::super::schema::{NAMES, VERSION};
 use super::super::table::{Bytes, Rows};
 use super::super::tx::Reader;
-use super::Problem;
+use super::{Problem, Told};
 
 const FIRST_LINE: &[u8] = b"anteroom backup 1\n";
 /// The manifest and the foot are a few kilobytes; more is no archive of ours.
@@ -84,7 +84,7 @@ pub(super) fn write(
     db: &Database,
     at: Timestamp,
     out: &mut dyn Write,
-    step: &dyn Fn(u64, u64),
+    step: Told<'_>,
 ) -> Result<Manifest, Problem> {
     let txn = db.begin_read().map_err(Failure::from)?;
     let tables = counts(&txn)?;
@@ -107,10 +107,11 @@ pub(super) fn write(
         let mut failed = None;
         reader.walk(name, &[], None, false, &mut |(key, value)| match write_row(
             out, &mut hash, key, value,
-        ) {
+        )
+        .and_then(|()| step(done + 1, all))
+        {
             Ok(()) => {
                 done += 1;
-                step(done, all);
                 Ok(ControlFlow::Continue(()))
             }
             Err(e) => {
@@ -135,7 +136,7 @@ type Put<'a> = dyn FnMut(&'static str, &[u8], &[u8]) -> Result<(), Failure> + 'a
 pub(super) fn read(
     input: &mut dyn Read,
     put: &mut Put<'_>,
-    step: &dyn Fn(u64, u64),
+    step: Told<'_>,
 ) -> Result<Manifest, Problem> {
     let mut first = [0; FIRST_LINE.len()];
     input.read_exact(&mut first)?;
@@ -157,7 +158,7 @@ pub(super) fn read(
             read_row(input, &mut hash, &mut key, &mut value)?;
             put(table, &key, &value)?;
             done += 1;
-            step(done, all);
+            step(done, all)?;
         }
         hashes.push(HEXLOWER.encode(&hash.finalize()));
     }

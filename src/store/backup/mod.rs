@@ -17,6 +17,7 @@
 //! into a scratch database and compared with its manifest is *proven*.
 
 mod archive;
+pub mod plan;
 mod problem;
 mod restore;
 mod seal;
@@ -39,6 +40,9 @@ use super::schema::BACKUPS;
 use super::table::{Read, Rows, Table, decode};
 use super::{Store, Tx, audit};
 use crate::domain::backup::Backup;
+
+/// Told how many rows are done, of how many. Its error ends the work, and nothing of it stays.
+pub type Told<'a> = &'a dyn Fn(u64, u64) -> Result<(), Problem>;
 
 impl Row for Backup {
     const TABLE: Table<Self> = BACKUPS;
@@ -64,6 +68,23 @@ pub fn newest(
     Ok(found)
 }
 
+/// The last backups, newest first.
+pub fn last(rows: &dyn Rows, limit: usize) -> Result<Vec<Backup>, Failure> {
+    let mut found = Vec::new();
+    if limit == 0 {
+        return Ok(found);
+    }
+    rows.walk(BACKUPS.name(), &[], None, true, &mut |(_, value)| {
+        found.push(decode::<Backup>(BACKUPS.name(), value)?);
+        Ok(if found.len() < limit {
+            std::ops::ControlFlow::Continue(())
+        } else {
+            std::ops::ControlFlow::Break(())
+        })
+    })?;
+    Ok(found)
+}
+
 /// Every backup that is remembered, oldest first.
 pub fn all(rows: &dyn Rows) -> Result<Vec<Backup>, Failure> {
     rows.all(&BACKUPS)
@@ -84,7 +105,7 @@ pub fn write(
     archive: &Path,
     key: &RecoveryKey,
     at: Timestamp,
-    step: &dyn Fn(u64, u64),
+    step: Told<'_>,
 ) -> Result<(Manifest, u64), Problem> {
     if archive.exists() {
         return Err(Problem::Taken(archive.to_owned()));

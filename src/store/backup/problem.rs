@@ -23,6 +23,10 @@ pub enum Problem {
     Taken(PathBuf),
     /// Another backup is at work.
     Busy,
+    /// The program ends.
+    Stopped,
+    /// The place for archives is not there, or is not the one that was added.
+    NoPlace(PathBuf),
     /// The file system said no.
     Io(io::Error),
     /// The store failed.
@@ -47,6 +51,12 @@ impl fmt::Display for Problem {
             ),
             Self::Taken(archive) => write!(f, "{} is there already", archive.display()),
             Self::Busy => f.write_str("another backup is at work; wait until it is done"),
+            Self::Stopped => f.write_str("the server ends, so the backup was broken off"),
+            Self::NoPlace(directory) => write!(
+                f,
+                "{} is not the place that was added: its disk is not there",
+                directory.display()
+            ),
             Self::Io(e) => write!(f, "the file system failed: {e}"),
             Self::Store(failure) => failure.fmt(f),
         }

@@ -8,7 +8,7 @@ use redb::{Database, ReadableDatabase};
 
 use super::super::tx::{Head, Reader, Tx};
 use super::super::{FILE_NAME, check, commit, migrate};
-use super::{Manifest, Problem, RecoveryKey, archive};
+use super::{Manifest, Problem, RecoveryKey, Told, archive};
 use crate::store::Failure;
 
 /// What the scratch database may keep in memory.
@@ -73,7 +73,7 @@ pub fn prove(
     archive: &Path,
     key: &RecoveryKey,
     directory: &Path,
-    step: &dyn Fn(u64, u64),
+    step: Told<'_>,
 ) -> Result<Manifest, Problem> {
     let scratch = Scratch::new(directory.join(REHEARSAL))?;
     fill(archive, key, scratch.path(), step)
@@ -90,7 +90,7 @@ pub fn restore(
     key: &RecoveryKey,
     directory: &Path,
     replace: bool,
-    step: &dyn Fn(u64, u64),
+    step: Told<'_>,
 ) -> Result<Manifest, Problem> {
     let file = directory.join(FILE_NAME);
     let there = file.exists();
@@ -113,7 +113,7 @@ fn fill_and_place(
     key: &RecoveryKey,
     directory: &Path,
     held: Option<Database>,
-    step: &dyn Fn(u64, u64),
+    step: Told<'_>,
 ) -> Result<Manifest, Problem> {
     let scratch = Scratch::new(directory.join(RESTORING))?;
     let manifest = fill(archive, key, scratch.path(), step)?;
@@ -143,7 +143,7 @@ fn fill(
     archive: &Path,
     key: &RecoveryKey,
     file: &Path,
-    step: &dyn Fn(u64, u64),
+    step: Told<'_>,
 ) -> Result<Manifest, Problem> {
     let opened = key.open(BufReader::new(File::open(archive)?))?;
     let mut input = BufReader::with_capacity(64 * 1024, opened);

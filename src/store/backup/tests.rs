@@ -45,7 +45,7 @@ impl Setting {
         }
         let key = RecoveryKey::generate();
         let archive = dir.path().join("one.age");
-        let (manifest, bytes) = write(&store, &archive, &key, at(), &|_, _| ()).unwrap();
+        let (manifest, bytes) = write(&store, &archive, &key, at(), &|_, _| Ok(())).unwrap();
         assert_eq!(bytes, fs::metadata(&archive).unwrap().len());
         Self {
             dir,
@@ -69,7 +69,9 @@ impl Setting {
     }
 
     fn restore(&self, archive: &str, key: &RecoveryKey, to: &str) -> Result<Manifest, Problem> {
-        restore(&self.path(archive), key, &self.path(to), false, &|_, _| ())
+        restore(&self.path(archive), key, &self.path(to), false, &|_, _| {
+            Ok(())
+        })
     }
 }
 
@@ -104,7 +106,10 @@ fn every_row_comes_back_elsewhere() {
         &clinic.path("one.age"),
         &clinic.key,
         clinic.dir.path(),
-        &|done, all| steps.set((done, all)),
+        &|done, all| {
+            steps.set((done, all));
+            Ok(())
+        },
     );
     assert_eq!(proven.unwrap(), clinic.manifest);
     let all = clinic.manifest.rows();
@@ -164,7 +169,7 @@ fn a_wrong_key_a_cut_end_and_every_altered_byte_are_refused_and_leave_nothing() 
 fn rows_that_are_not_those_of_the_manifest_are_noticed() {
     let clinic = Setting::new();
     let mut plain = Vec::new();
-    archive::write(&clinic.store.db, at(), &mut plain, &|_, _| ()).unwrap();
+    archive::write(&clinic.store.db, at(), &mut plain, &|_, _| Ok(())).unwrap();
     let refused = |bytes: &[u8]| {
         let mut sealed = clinic.key.seal(Vec::new()).unwrap();
         sealed.write_all(bytes).unwrap();
@@ -195,7 +200,7 @@ fn a_clinic_that_is_there_is_left_alone_or_put_aside() {
             &clinic.key,
             &place,
             replace,
-            &|_, _| (),
+            &|_, _| Ok(()),
         )
     };
     assert!(matches!(again(false), Err(Problem::Occupied(_))));
@@ -213,7 +218,7 @@ fn a_clinic_that_is_there_is_left_alone_or_put_aside() {
     } = clinic;
     drop(store);
     let archive = dir.path().join("one.age");
-    restore(&archive, &key, &place, true, &|_, _| ()).unwrap();
+    restore(&archive, &key, &place, true, &|_, _| Ok(())).unwrap();
     let secret = |file: &str| {
         let store = Store::open(&place, CACHE).unwrap();
         let found: Result<_, Failure> = store.read(|rows| settings::secret(rows, "later"));
@@ -237,7 +242,7 @@ fn a_table_outside_the_plan_stops_the_backup() {
         .write(cause(), |tx| Ok(tx.put_bytes("forgotten", b"k", b"v")?));
     write_it.unwrap();
     let archive = clinic.path("two.age");
-    let problem = write(&clinic.store, &archive, &clinic.key, at(), &|_, _| ()).unwrap_err();
+    let problem = write(&clinic.store, &archive, &clinic.key, at(), &|_, _| Ok(())).unwrap_err();
     assert!(problem.to_string().contains("forgotten"), "{problem}");
     assert_eq!(clinic.names(), ["clinic", "one.age"], "nothing was written");
 }

@@ -1,0 +1,75 @@
+//! The backups that are made by themselves.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use super::super::Clinic;
+use super::{Place, Problem, back_up, prune, targets};
+use crate::domain::backup::plan::Target;
+
+/// Makes every backup that is due, one after the other; one place that fails does not keep the
+/// others from theirs. How many were tried.
+///
+/// # Errors
+/// When what came of one could not be kept: then trying again at once would fill the place.
+pub fn run_due(clinic: &Clinic) -> Result<usize, Problem> {
+    let Some(data) = clinic.store.directory() else {
+        return Ok(0);
+    };
+    let mut tried = 0;
+    for target in due(clinic, clinic.now()) {
+        if clinic.backups.is_stopping() {
+            break;
+        }
+        let began = clinic.now();
+        match back_up_to(clinic, &target, data) {
+            Ok(()) => {}
+            // Somebody else makes one just now: later.
+            Err(Problem::Busy | Problem::Stopped) => return Ok(tried),
+            Err(problem) => {
+                tracing::error!("the backup to {} failed: {problem}", target.name);
+                if !is_noted(clinic, &target.name, began) {
+                    return Err(problem);
+                }
+            }
+        }
+        tried += 1;
+    }
+    Ok(tried)
+}
+
+fn due(clinic: &Clinic, now: Timestamp) -> Vec<Target> {
+    let (known, zone) = (clinic.backups.known(), &clinic.current().zone);
+    let is_due = |t: &&Target| t.due(&known.plan, zone, now).is_some_and(|at| at <= now);
+    known.targets.iter().filter(is_due).cloned().collect()
+}
+
+/// Whether a target knows of a try that began then or later; one that is gone needs no note.
+fn is_noted(clinic: &Clinic, name: &str, began: Timestamp) -> bool {
+    let known = clinic.backups.known();
+    let target = known.targets.iter().find(|t| t.name == name);
+    let second = began.as_second();
+    target.is_none_or(|t| t.last.as_ref().is_some_and(|l| l.at.as_second() >= second))
+}
+
+fn back_up_to(clinic: &Clinic, target: &Target, data: &Path) -> Result<(), Problem> {
+    let place = Place {
+        to: targets::directory(&target.to),
+        scratch: data.to_owned(),
+    };
+    let made = back_up(clinic, &place, &|_, _| Ok(()))?;
+    if !made.problem.is_empty() {
+        tracing::error!(
+            "the backup to {} is not proven: {}",
+            target.name,
+            made.problem
+        );
+    }
+    let keep = clinic.backups.known().plan.keep;
+    if let Err(problem) = prune(clinic, &place.to, keep) {
+        // The new one is there and proven; what was not removed is tried again with the next.
+        tracing::error!("old backups in {} were not removed: {problem}", target.name);
+    }
+    Ok(())
+}
