@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::Sorry;
 use super::progress::Bar;
-use super::{backup, running, user};
+use super::{backup, running, status, target, user};
 use crate::app::Clinic;
 use crate::app::importing::people::{Roll, take_people};
 use crate::app::people::console;
@@ -80,6 +80,10 @@ pub fn handle(clinic: &Clinic, request: &ControlRequest, report: &dyn Fn(Value))
         user::LIST => user::list(clinic),
         backup::BACKUP => job(params).and_then(|job| backup::make(clinic, &job, &step)),
         backup::SHEET => backup::give_sheet(clinic),
+        target::ADD => job(params).and_then(|add| target::add(clinic, &add)),
+        target::REMOVE => job(params).and_then(|named| target::remove(clinic, &named)),
+        target::LIST => target::list(clinic),
+        status::STATUS => status::give(clinic),
         other => Err(Sorry(format!("this server cannot do \"{other}\""))),
     };
     match answer {
@@ -102,42 +106,61 @@ pub fn verbs(clinic: Arc<Clinic>) -> impl ControlVerbs {
     }
 }
 
-/// Asks the running server of a data directory, or does it here when there is none.
-pub(super) async fn ask<J: Serialize, T: DeserializeOwned>(
-    data: &Path,
-    verb: &str,
-    params: &J,
-    bar: &Bar,
-) -> Result<T, Sorry> {
-    let request = ControlRequest {
+fn request_for(verb: &str, params: &impl Serialize) -> Result<ControlRequest, Sorry> {
+    Ok(ControlRequest {
         verb: verb.to_owned(),
         params: serde_json::to_value(params).map_err(Sorry::from_display)?,
-    };
-    let server = ControlClient::connect(data)
-        .await
-        .map_err(Sorry::from_display)?;
-    let reply = if let Some(mut server) = server {
-        let answered = server.call(&request, |step| bar.step(step)).await;
-        answered.map_err(Sorry::from_display)?
-    } else {
-        if !beside::exists(data) {
-            return Err(Sorry(format!("there is no clinic in {}", data.display())));
-        }
-        let clinic = running::open(data, "https://localhost:8443")?;
-        let bar = bar.clone();
-        let work = move || {
-            let reply = handle(&clinic, &request, &|step| bar.step(step));
-            clinic.store.close();
-            reply
-        };
-        tokio::task::spawn_blocking(work)
-            .await
-            .map_err(Sorry::from_display)?
-    };
+    })
+}
+
+fn answer<T: DeserializeOwned>(reply: ControlReply) -> Result<T, Sorry> {
     match reply {
         ControlReply::Done(value) => serde_json::from_value(value).map_err(Sorry::from_display),
         ControlReply::Refused(sentence) => Err(Sorry(sentence)),
     }
+}
+
+/// Asks the running server of a data directory; none when there is none.
+pub(super) async fn ask_server<T: DeserializeOwned>(
+    data: &Path,
+    verb: &str,
+    params: &impl Serialize,
+    bar: &Bar,
+) -> Result<Option<T>, Sorry> {
+    let server = ControlClient::connect(data)
+        .await
+        .map_err(Sorry::from_display)?;
+    let Some(mut server) = server else {
+        return Ok(None);
+    };
+    let request = request_for(verb, params)?;
+    let reply = server.call(&request, |step| bar.step(step)).await;
+    answer(reply.map_err(Sorry::from_display)?).map(Some)
+}
+
+/// Asks the running server of a data directory, or does it here when there is none.
+pub(super) async fn ask<T: DeserializeOwned>(
+    data: &Path,
+    verb: &str,
+    params: &impl Serialize,
+    bar: &Bar,
+) -> Result<T, Sorry> {
+    if let Some(answer) = ask_server(data, verb, params, bar).await? {
+        return Ok(answer);
+    }
+    if !beside::exists(data) {
+        return Err(Sorry(format!("there is no clinic in {}", data.display())));
+    }
+    let request = request_for(verb, params)?;
+    let clinic = running::open(data, "https://localhost:8443")?;
+    let bar = bar.clone();
+    let work = move || {
+        let reply = handle(&clinic, &request, &|step| bar.step(step));
+        clinic.store.close();
+        reply
+    };
+    let done = tokio::task::spawn_blocking(work).await;
+    answer(done.map_err(Sorry::from_display)?)
 }
 
 fn job<J: DeserializeOwned>(params: Value) -> Result<J, Sorry> {

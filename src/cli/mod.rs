@@ -8,6 +8,8 @@ pub mod import;
 mod progress;
 pub mod running;
 pub mod serve;
+pub mod status;
+pub mod target;
 pub mod user;
 
 use std::fmt::Display;
@@ -59,6 +61,8 @@ Examples:
   anteroom user list --data /var/lib/anteroom
   anteroom check --data /var/lib/anteroom
   anteroom backup --data /var/lib/anteroom --to /mnt/usb
+  anteroom backup-target add /mnt/usb/anteroom --data /var/lib/anteroom
+  anteroom status --data /var/lib/anteroom
 
 Exit codes: 0 done, 1 refused or failed, 2 wrong usage."
 )]
@@ -87,10 +91,15 @@ enum Command {
     Check(check::CheckArgs),
     /// Write the whole clinic to one encrypted file, and prove that it can be restored
     Backup(backup::BackupArgs),
+    /// Add places where backups go by themselves
+    #[command(subcommand)]
+    BackupTarget(target::BackupTarget),
     /// Bring a clinic back from a backup
     Restore(backup::RestoreArgs),
     /// Print the key that opens the backups
     RecoverySheet(backup::SheetArgs),
+    /// Say how the clinic stands: sizes, free disk, backups, messages that wait
+    Status(status::StatusArgs),
 }
 
 /// A level, or levels of single parts: `warn,anteroom::store=debug`. A word that is neither would
@@ -141,7 +150,9 @@ pub fn main() -> u8 {
             Command::Check(args) => check::run(args).await,
             Command::Backup(args) => backup::run(args).await,
             Command::Restore(args) => backup::restore(args).await,
+            Command::BackupTarget(what) => target::run(what).await,
             Command::RecoverySheet(args) => backup::sheet(args).await,
+            Command::Status(args) => status::run(args).await,
         }
     });
     match result {

@@ -4,14 +4,17 @@
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::net::TcpListener;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::clock::{SystemClock, SystemRandom};
-use crate::app::{Clinic, Failure, Stop, Store};
-use crate::app::{attempts, people, sessions};
+use crate::app::{Change, Clinic, Failure, Stop, Store};
+use crate::app::{attempts, backups, people, sessions};
 use crate::domain::audit::Action;
 use crate::outbox;
 use crate::serve::authority::{Authority, KeptAuthority};
@@ -276,10 +279,11 @@ impl Running {
         };
         let mail = outbox::start(clinic.clone(), options, stop.clone());
         let sweeping = tokio::spawn(sweep(clinic.clone(), stop.clone()));
+        let backing_up = tokio::spawn(back_up(clinic.clone(), stop.clone()));
         drop(tokio::task::spawn_blocking(phone::warm_up));
         server.run(listeners, stop.clone()).await;
         signals.abort();
-        for task in [control, mail, sweeping] {
+        for task in [control, mail, sweeping, backing_up] {
             if let Err(e) = task.await {
                 tracing::error!("a part of the server did not end well: {e}");
             }
@@ -294,7 +298,7 @@ impl Running {
 /// Once an hour, accesses whose last day is over are closed; devices whose time is over and old
 /// counts of wrong answers are forgotten.
 async fn sweep(clinic: Arc<Clinic>, stop: CancellationToken) {
-    const EVERY: std::time::Duration = std::time::Duration::from_hours(1);
+    const EVERY: Duration = Duration::from_hours(1);
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
@@ -312,11 +316,58 @@ async fn sweep(clinic: Arc<Clinic>, stop: CancellationToken) {
     }
 }
 
+/// Makes the backups that are due: looks twice a minute, and at once when somebody decides
+/// something about them. One that is being made when the server stops is broken off.
+async fn back_up(clinic: Arc<Clinic>, stop: CancellationToken) {
+    const LOOK: Duration = Duration::from_secs(30);
+    // What came of the last could not be kept, so the next would be made again and again.
+    const REST: Duration = Duration::from_hours(1);
+    let mut changes = clinic.watch();
+    let mut wait = LOOK;
+    loop {
+        let until = Instant::now() + wait;
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => {
+                    clinic.backups.stop();
+                    return;
+                }
+                () = tokio::time::sleep_until(until) => break,
+                changed = changes.recv() => match changed {
+                    Ok(Change::Backups) | Err(RecvError::Lagged(_)) if wait == LOOK => break,
+                    Err(RecvError::Closed) => return,
+                    Ok(_) | Err(RecvError::Lagged(_)) => {}
+                },
+            }
+        }
+        let at_work = clinic.clone();
+        let mut work = tokio::task::spawn_blocking(move || backups::run_due(&at_work));
+        let done = tokio::select! {
+            done = &mut work => done,
+            () = stop.cancelled() => {
+                clinic.backups.stop();
+                work.await
+            }
+        };
+        wait = match done {
+            Ok(Ok(_)) => LOOK,
+            Ok(Err(problem)) => {
+                tracing::error!("what came of a backup was not kept: {problem}");
+                REST
+            }
+            Err(e) => {
+                tracing::error!("a backup did not end well: {e}");
+                REST
+            }
+        };
+    }
+}
+
 fn limits(clinic: &Clinic) -> Limits {
     let set = &clinic.current().settings.limits;
     let files = BodyLimit {
         max_bytes: 4 * 1024 * 1024,
-        total: std::time::Duration::from_mins(1),
+        total: Duration::from_mins(1),
     };
     Limits {
         max_connections: usize::try_from(set.connections).unwrap_or(usize::MAX),
