@@ -205,6 +205,11 @@ pub fn site() -> Vec<Entry> {
         get("/staff/settings/mail", HOUSE, settings::mail::show),
         post("/staff/settings/mail", HOUSE, settings::mail::save),
         get("/staff/settings/poster", HOUSE, settings::poster::show),
+        get("/staff/settings/backups", HOUSE, settings::backups::show),
+        post("/staff/settings/backups", HOUSE, settings::backups::save),
+        post("/staff/settings/backups/now", HOUSE, settings::backups::back_up_now),
+        post("/staff/settings/backups/sheet", HOUSE, settings::backups::sheet),
+        post("/staff/settings/backups/word", HOUSE, settings::backups::check_word),
         get("/staff/settings/audit", LOG, settings::audit::show),
         post("/staff/settings/audit/file", LOG, settings::audit::file),
 

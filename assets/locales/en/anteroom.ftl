@@ -1382,6 +1382,80 @@ poster-step-point = Point it at the square
 poster-step-book = Tap the link and book a visit
 poster-wifi = This works on our Wi-Fi.
 
+## backups
+
+backups-title = Backups
+backups-detail = Copies of everything, tried out each time
+backups-text = A backup is one locked file with all that you have here. We open each one again to prove that it works.
+backups-alarm-failed = The last backup to { $target } failed.
+backups-alarm-old = There is no good backup on { $target } since { $time }.
+backups-alarm-look = See what to do
+backups-now = Back up now
+backups-waits = A backup begins in a moment.
+backups-runs = A backup to { $target } is being made. { $percent } of 100 parts are done.
+backups-look-again = Look again
+backups-failed = The backup to { $target } failed: { $time }
+backups-fault-missing = The disk is not there. Plug it in or mount it.
+backups-fault-not-allowed = We may not write there. Whoever runs this machine can allow it.
+backups-fault-full = The disk is full. Make room, or keep fewer backups.
+backups-fault-not-proven = The file did not open as it should. The disk may be broken. Use another one.
+backups-fault-other = We try again soon. If it stays like this, use another disk.
+# Before the words of the machine, as they came.
+backups-says = The machine says:
+backups-sheet-title = Recovery sheet
+backups-sheet-first = Print this sheet first. Only its key opens your backups. They begin when you type its test word here.
+backups-sheet-show = Show the sheet to print it
+# $date is like: 24 November 2026
+backups-sheet-checked = You have it on paper. You showed us on { $date }.
+backups-word = Test word
+backups-word-hint = It stands on the sheet, below the key.
+backups-word-check = Check the word
+backups-error-word = This is not the word on the sheet. Look at the sheet and type it again.
+backups-sheet-what = With this key and one backup, your clinic comes back on any machine.
+backups-sheet-key = Key
+backups-sheet-qr = The key as a square to scan
+backups-sheet-word = Test word
+backups-sheet-how-title = How to bring the clinic back
+backups-sheet-how = Install Anteroom on a machine. Type this, and then the key:
+backups-sheet-lost = If this key is lost, nobody can open your backups.
+backups-sheet-keep = Keep this sheet away from the machine. Anyone with it and a backup can read all of it.
+backups-where-title = Where and when
+backups-none = There is no place for backups yet. Whoever runs this machine adds one with:
+backups-none-hint = Use a second disk or a stick, not the disk of the machine.
+backups-targets = Back up to
+# $place is the path of a directory; $age is like: Last proven 3 hours ago
+backups-target-detail = { $place }. { $age }
+backups-never = None proven yet
+backups-age-hours = { $hours ->
+    [0] Proven less than 1 hour ago
+    [one] Proven { $hours } hour ago
+   *[other] Proven { $hours } hours ago
+}
+backups-age-days = { $days ->
+    [one] Proven { $days } day ago
+   *[other] Proven { $days } days ago
+}
+backups-often = How often
+backups-often-off = Only when I ask
+backups-often-hour = Every hour
+backups-often-six = Every 6 hours
+backups-often-day = Every day
+backups-time = Time, if it is every day
+backups-error-time = Enter a time like 01:30.
+backups-keep = How long we keep them
+backups-keep-hint = We keep the last one of each hour, day, week and month. We delete the others.
+backups-keep-hours = Hours
+backups-keep-days = Days
+backups-keep-weeks = Weeks
+backups-keep-months = Months
+backups-last-title = The last backups
+backups-last-none = There is none yet.
+backups-head-when = Made
+backups-head-size = Size
+backups-head-proven = Proven
+backups-head-where = File
+backups-not-proven = Not proven
+
 ## services
 
 services-title = Services
@@ -1519,6 +1593,7 @@ setup-done-visit = Book a test visit
 setup-done-patient = Open what patients see
 setup-done-poster = Print the poster
 setup-done-today = Go to Today
+setup-done-backups = Set up backups and print the recovery sheet
 setup-todo-title = Get ready
 setup-todo-label = Done so far:
 setup-todo-count = { $done } of 6

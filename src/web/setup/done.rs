@@ -32,6 +32,11 @@ pub fn show(ctx: &Ctx) -> Handled {
             t!(text, "setup-done-poster"),
             Icon::QrCode,
         ),
+        row(
+            "/staff/settings/backups",
+            t!(text, "setup-done-backups"),
+            Icon::ShieldCheck,
+        ),
         row("/staff", t!(text, "setup-done-today"), Icon::ListChecks),
     ];
     let none = Problems::default();

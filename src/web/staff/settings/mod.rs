@@ -1,6 +1,7 @@
 //! Settings: a card for each thing that a clinic decides.
 
 pub mod audit;
+pub mod backups;
 pub mod clinic;
 pub mod closures;
 pub mod connection;
@@ -62,6 +63,7 @@ pub fn show(ctx: &Ctx) -> Handled {
         link(ctx, ManageSettings, "connection", Icon::Globe),
         link(ctx, ManageSettings, "mail", Icon::Mail),
         link(ctx, ManageSettings, "reminders", Icon::Bell),
+        link(ctx, ManageSettings, "backups", Icon::Download),
         link(ctx, ManageSettings, "limits", Icon::ShieldCheck),
         link(ctx, ViewAudit, "audit", Icon::History),
     ];
@@ -124,6 +126,7 @@ fn link(ctx: &Ctx, permission: Permission, name: &str, icon: Icon) -> Option<Ent
         "connection" => (t!(text, "connection-title"), t!(text, "connection-detail")),
         "mail" => (t!(text, "mailserver-title"), t!(text, "mailserver-detail")),
         "reminders" => (t!(text, "reminders-title"), t!(text, "reminders-detail")),
+        "backups" => (t!(text, "backups-title"), t!(text, "backups-detail")),
         "limits" => (t!(text, "limits-title"), t!(text, "limits-detail")),
         _ => (t!(text, "audit-title"), t!(text, "audit-detail")),
     };
