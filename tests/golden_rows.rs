@@ -11,6 +11,7 @@ use anteroom::domain::account::{Attempts, Link, Login, Session};
 use anteroom::domain::appointment::{Appointment, Block, Hold, HoldKind};
 use anteroom::domain::audit::{Action, AuditEvent};
 use anteroom::domain::backup::Backup;
+use anteroom::domain::backup::plan::{Attempt, Destination, Fault, Plan, Schedule, Target};
 use anteroom::domain::encounter::Encounter;
 use anteroom::domain::id::{EncounterId, HoldId, Id, OrganizationId};
 use anteroom::domain::notice::Notice;
@@ -149,12 +150,34 @@ fn add(world: &World) {
         proven_at: Some(now),
         problem: "none".to_owned(),
     };
+    let plan = Plan {
+        schedule: Schedule::Daily(90),
+        sheet_checked_at: Some(now),
+        ..Plan::default()
+    };
+    let target = Target {
+        name: "usb".to_owned(),
+        to: Destination::Directory("/mnt/usb".to_owned()),
+        added_at: now,
+        chosen: true,
+        asked: false,
+        last: Some(Attempt {
+            at: now,
+            bytes: 300_000,
+            proven_at: Some(now),
+            fault: Some((Fault::NotProven, "none".to_owned())),
+            failures: 300,
+        }),
+        proven: Some(now),
+    };
     let cause = world.clinic.own_cause("example", Action::Import);
     let added = world.clinic.store.write(cause, move |tx| {
         tx.put(&organization)?;
         tx.put(&encounter)?;
         tx.put(&hold)?;
         tx.put(&backup)?;
+        tx.put(&plan)?;
+        tx.put(&target)?;
         let attempts = Attempts {
             failures: 300,
             shut_until: Some(now),
@@ -189,4 +212,6 @@ fn no_shape_changes_unnoticed() {
     check::<Notice>(&world, &schema::NOTICES);
     check::<AuditEvent>(&world, &schema::AUDIT);
     check::<Backup>(&world, &schema::BACKUPS);
+    check::<Plan>(&world, &schema::BACKUP_PLAN);
+    check::<Target>(&world, &schema::BACKUP_TARGETS);
 }

@@ -7,6 +7,10 @@ mod architecture;
 #[cfg(test)]
 mod backup;
 #[cfg(test)]
+mod backup_settings;
+#[cfg(test)]
+mod backup_targets;
+#[cfg(test)]
 mod booking_properties;
 #[cfg(test)]
 mod canaries;

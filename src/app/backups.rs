@@ -88,7 +88,8 @@ pub fn back_up(clinic: &Clinic, place: &Place, step: Told<'_>) -> Result<Backup,
     let at = clinic.now();
     let made = write_and_prove(clinic, place, at, step);
     match &made {
-        Ok(_) | Err(Problem::Stopped) => {}
+        // One that was made in this very second is no failure.
+        Ok(_) | Err(Problem::Stopped | Problem::Taken(_)) => {}
         Err(problem) => {
             let attempt = Attempt {
                 at,

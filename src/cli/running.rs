@@ -322,7 +322,7 @@ async fn back_up(clinic: Arc<Clinic>, stop: CancellationToken) {
     const LOOK: Duration = Duration::from_secs(30);
     // What came of the last could not be kept, so the next would be made again and again.
     const REST: Duration = Duration::from_hours(1);
-    let mut changes = clinic.watch();
+    let mut news = clinic.watch();
     let mut wait = LOOK;
     loop {
         let until = Instant::now() + wait;
@@ -333,7 +333,7 @@ async fn back_up(clinic: Arc<Clinic>, stop: CancellationToken) {
                     return;
                 }
                 () = tokio::time::sleep_until(until) => break,
-                changed = changes.recv() => match changed {
+                told = news.recv() => match told {
                     Ok(Change::Backups) | Err(RecvError::Lagged(_)) if wait == LOOK => break,
                     Err(RecvError::Closed) => return,
                     Ok(_) | Err(RecvError::Lagged(_)) => {}

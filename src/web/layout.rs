@@ -304,6 +304,10 @@ const RAIL: [(&str, &str, Icon, Rail, Permission); 6] = [
 ];
 
 /// A page of those who work here.
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "a page is made once, of parts that nobody needs afterwards"
+)]
 pub fn staff(ctx: &Ctx, rail: Rail, title: &str, extra: Extra<'_>, body: Markup) -> Markup {
     let text = ctx.text;
     let label = |id: &str| text.say(id, &[]);

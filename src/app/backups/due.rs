@@ -25,8 +25,8 @@ pub fn run_due(clinic: &Clinic) -> Result<usize, Problem> {
         let began = clinic.now();
         match back_up_to(clinic, &target, data) {
             Ok(()) => {}
-            // Somebody else makes one just now: later.
-            Err(Problem::Busy | Problem::Stopped) => return Ok(tried),
+            // Somebody else makes one just now, or did in this second: later.
+            Err(Problem::Busy | Problem::Stopped | Problem::Taken(_)) => return Ok(tried),
             Err(problem) => {
                 tracing::error!("the backup to {} failed: {problem}", target.name);
                 if !is_noted(clinic, &target.name, began) {

@@ -244,6 +244,12 @@ fn one_by_hand_to_a_place_counts_for_it_and_two_are_never_at_once() {
     let usb = it.target("usb");
     assert_eq!(usb.proven, Some(clinic.now()));
     assert!(!usb.asked, "what was asked for is there");
+    // Another in the same second is none, and no failure.
+    ask(clinic, &it.owner).unwrap();
+    assert_eq!(it.run(), 0);
+    assert!(it.target("usb").last.unwrap().fault.is_none());
+    it.stage.clock.forward_min(1);
+    assert_eq!(it.run(), 1);
 }
 
 #[test]

@@ -281,12 +281,11 @@ fn sheet_card(ctx: &Ctx, state: &Overview, typed: &str, problems: &Problems) -> 
     )
     .post(SHEET, &token, &[]);
     let wrongs = Wrongs::new(ctx, problems);
-    let inside = match state.known.plan.sheet_checked_at {
-        Some(at) => html! {
+    let inside = html! {
+        @if let Some(at) = state.known.plan.sheet_checked_at {
             p { (t!(text, "backups-sheet-checked", date = ctx.when().date(at))) }
             (show)
-        },
-        None => html! {
+        } @else {
             p { (t!(text, "backups-sheet-first")) }
             (show)
             (Form::new(WORD, &token).show(&html! {
@@ -294,7 +293,7 @@ fn sheet_card(ctx: &Ctx, state: &Overview, typed: &str, problems: &Problems) -> 
                     .hint(&t!(text, "backups-word-hint")).value(typed).wrong(wrongs.of("word")).show())
                 (actions(&Button::primary(&t!(text, "backups-word-check")).submit()))
             }))
-        },
+        }
     };
     card(Some(&t!(text, "backups-sheet-title")), &inside)
 }
@@ -422,9 +421,9 @@ fn last_ones(ctx: &Ctx, state: &Overview) -> Markup {
         .newest
         .iter()
         .map(|one| {
-            let result = match one.proven_at {
-                Some(_) => html! { (age(ctx, Some(one.at))) },
-                None => html! { (t!(text, "backups-not-proven")) br; span.small { (theirs(&one.problem)) } },
+            let result = html! {
+                @if one.proven_at.is_some() { (age(ctx, Some(one.at))) }
+                @else { (t!(text, "backups-not-proven")) br; span.small { (theirs(&one.problem)) } }
             };
             vec![
                 html! { (ctx.when().date_time_short(one.at)) },
