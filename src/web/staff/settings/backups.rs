@@ -164,6 +164,8 @@ pub fn alarm(ctx: &Ctx) -> Markup {
     let text = ctx.text;
     let title = match ctx.clinic.backups.alarm(ctx.now) {
         None => return html! {},
+        // This page says it better itself.
+        Some(Alarm::Failed(_)) if ctx.path == PATH => return html! {},
         Some(Alarm::Failed(name)) => t!(text, "backups-alarm-failed", target = name),
         Some(Alarm::Old(name, since)) => t!(
             text,
