@@ -8,6 +8,7 @@ pub mod import;
 mod progress;
 pub mod running;
 pub mod serve;
+mod systemd;
 pub mod user;
 
 use std::fmt::Display;
