@@ -94,6 +94,8 @@ mod tests {
                 && html.contains("<caption id=\"bills\" class=\"sr\">")
         );
         assert!(html.contains("<th scope=\"col\" class=\"n\">Amount</th>"));
-        assert!(html.contains("<th scope=\"row\">1</th><td class=\"n\" data-head=\"Amount\"><div>&lt;2&gt;</div></td>"));
+        assert!(html.contains(
+            "<th scope=\"row\">1</th><td class=\"n\" data-head=\"Amount\"><div>&lt;2&gt;</div></td>"
+        ));
     }
 }
