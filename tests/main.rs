@@ -42,3 +42,5 @@ mod serve_limits;
 mod settings_pages;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod systemd;

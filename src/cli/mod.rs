@@ -6,9 +6,12 @@ pub mod control;
 pub mod demo;
 pub mod import;
 mod progress;
+mod question;
+pub mod rollback;
 pub mod running;
 pub mod serve;
 pub mod status;
+mod systemd;
 pub mod target;
 pub mod user;
 
@@ -100,6 +103,8 @@ enum Command {
     RecoverySheet(backup::SheetArgs),
     /// Say how the clinic stands: sizes, free disk, backups, messages that wait
     Status(status::StatusArgs),
+    /// Go back to the data as it was before the last upgrade
+    Rollback(rollback::RollbackArgs),
 }
 
 /// A level, or levels of single parts: `warn,anteroom::store=debug`. A word that is neither would
@@ -153,6 +158,7 @@ pub fn main() -> u8 {
             Command::BackupTarget(what) => target::run(what).await,
             Command::RecoverySheet(args) => backup::sheet(args).await,
             Command::Status(args) => status::run(args).await,
+            Command::Rollback(args) => rollback::run(args).await,
         }
     });
     match result {

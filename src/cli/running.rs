@@ -27,7 +27,7 @@ use crate::text::phone;
 use crate::web::guard::{self, Shared};
 use crate::web::{assets, routes, standalone};
 
-use super::Sorry;
+use super::{Sorry, systemd};
 
 /// What the database may keep in memory.
 const CACHE_BYTES: usize = 16 * 1024 * 1024;
@@ -137,7 +137,9 @@ pub fn names(listeners: &[SocketAddr], address: &str) -> Vec<Name> {
 
 fn names_outside() -> Vec<Name> {
     let mut names = Vec::new();
-    if let Ok(host) = std::fs::read_to_string("/proc/sys/kernel/hostname") {
+    // The first of them is hidden from a service that may see processes only.
+    let hosts = ["/proc/sys/kernel/hostname", "/etc/hostname"];
+    if let Some(host) = hosts.iter().find_map(|f| std::fs::read_to_string(f).ok()) {
         let host = host.trim().split('.').next().unwrap_or("").to_lowercase();
         names.extend(host.parse().ok());
         names.extend(format!("{host}.local").parse().ok());
@@ -269,6 +271,7 @@ impl Running {
         let asked = stop.clone();
         let signals = tokio::spawn(async move {
             wait_for_signal().await;
+            systemd::stopping();
             asked.cancel();
         });
         let verbs = super::control::verbs(clinic.clone());
@@ -280,10 +283,12 @@ impl Running {
         let mail = outbox::start(clinic.clone(), options, stop.clone());
         let sweeping = tokio::spawn(sweep(clinic.clone(), stop.clone()));
         let backing_up = tokio::spawn(back_up(clinic.clone(), stop.clone()));
+        let watching = tokio::spawn(systemd::keep_watch(clinic.clone(), stop.clone()));
         drop(tokio::task::spawn_blocking(phone::warm_up));
+        systemd::ready(&clinic.current().settings.address);
         server.run(listeners, stop.clone()).await;
         signals.abort();
-        for task in [control, mail, sweeping, backing_up] {
+        for task in [control, mail, sweeping, backing_up, watching] {
             if let Err(e) = task.await {
                 tracing::error!("a part of the server did not end well: {e}");
             }

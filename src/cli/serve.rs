@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use fast_qr::QRBuilder;
 
 use super::running::{self, Running};
-use super::{Sorry, say};
+use super::{Sorry, say, systemd};
 use crate::app::staff_access;
 use crate::serve::authority::Authority;
 use crate::serve::ports;
@@ -37,15 +37,19 @@ pub struct ServeArgs {
 
 /// The port unless another is asked for.
 const PORT: u16 = 8443;
+/// The port of plain HTTP, which leads on to HTTPS.
+const HTTP: u16 = 80;
+/// The port of HTTPS that browsers leave out.
+const HTTPS: u16 = 443;
 
 /// Serves until it is stopped.
 pub async fn run(args: ServeArgs) -> Result<(), Sorry> {
-    let wanted = if args.listen.is_empty() {
+    let mut listeners = systemd::sockets().map_err(Sorry::from_display)?;
+    let wanted = if args.listen.is_empty() && listeners.is_empty() {
         vec![SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), PORT)]
     } else {
         args.listen
     };
-    let mut listeners = Vec::new();
     for address in wanted {
         listeners.push(ports::bind(address).await.map_err(Sorry::from_display)?);
     }
@@ -53,7 +57,9 @@ pub async fn run(args: ServeArgs) -> Result<(), Sorry> {
     for listener in &listeners {
         local.push(listener.local_addr()?);
     }
+    let patience = systemd::Patience::begin();
     let clinic = running::open(&args.data, &address(&local))?;
+    drop(patience);
     let address = clinic.current().settings.address.clone();
     let files = args.cert.zip(args.key);
     let names = running::names(&local, &address);
@@ -72,16 +78,21 @@ pub async fn run(args: ServeArgs) -> Result<(), Sorry> {
     Ok(())
 }
 
-/// The address of a new clinic: where it listens, or this machine's own address in its network.
+/// The address of a new clinic: where it listens, or this machine's own address in its network. The
+/// port of plain HTTP is no address of ours; that of HTTPS goes without saying.
 fn address(local: &[SocketAddr]) -> String {
-    let first = local.first().copied();
+    let first = local.iter().find(|a| a.port() != HTTP).copied();
     let port = first.map_or(PORT, |a| a.port());
     let outside = || running::own_address().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
     let host = first
         .map(|a| a.ip())
         .filter(|ip| !ip.is_unspecified())
         .unwrap_or_else(outside);
-    format!("https://{}", SocketAddr::new(host, port))
+    let address = format!("https://{}", SocketAddr::new(host, port));
+    match address.strip_suffix(":443") {
+        Some(short) if port == HTTPS => short.to_owned(),
+        Some(_) | None => address,
+    }
 }
 
 /// What the first start says: where to go on, and with which code.

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anteroom::app::availability::{self, Except};
+use anteroom::app::backups;
 use anteroom::app::blocks::{self, NewBlock};
 use anteroom::app::booking::{self, Wish};
 use anteroom::app::people::{self as staff, NewPerson};
@@ -14,6 +15,7 @@ use anteroom::app::registration::{self, PutAway};
 use anteroom::app::{Caller, Clinic, Store, enrolment, merging, sessions, staff_access};
 use anteroom::domain::account::{Role, Session, Totp};
 use anteroom::domain::audit::Action;
+use anteroom::domain::backup::plan::Destination;
 use anteroom::domain::id::{AppointmentId, LoginId};
 use anteroom::domain::notice::{Notice, NoticeKind};
 use anteroom::domain::person::Email;
@@ -247,6 +249,11 @@ async fn busy(dir: &Path) -> Vec<Person> {
         name: "Painting".to_owned(),
     };
     practice::close(clinic, &owner, vec![closure]).expect("a closure");
+    // The sheet is on paper, and there is a place for backups.
+    let word = backups::recovery_key(clinic).expect("a key").test_word();
+    backups::check_word(clinic, &owner, &word).expect("the word");
+    let usb = Destination::Directory("/mnt/usb".to_owned());
+    backups::add(clinic, &owner, "usb", usb).expect("a place");
     let choices = anteroom::domain::merge::Choices::default();
     merging::merge(
         clinic,
@@ -454,6 +461,8 @@ async fn new_clinic(dir: &Path, further: bool) -> Person {
         ]
         .map(|s| format!("/setup/{s}"))
         .to_vec();
+        // Here nobody has the sheet on paper yet.
+        starts.push("/staff/settings/backups".to_owned());
     }
     let cookies = browser.cookies().clone();
     clinic.store.close();

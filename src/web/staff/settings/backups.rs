@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Time;
 use maud::{Markup, html};
 
-use super::{Frame, INDEX, Wrongs, number, reply, short};
+use super::{Frame, Wrongs, number, reply, short};
 use crate::app::Stop;
 use crate::app::backups::{self, Overview, Wish};
 use crate::domain::backup::Retention;
@@ -25,7 +25,6 @@ use crate::web::ui::card::card;
 use crate::web::ui::choice_rows::{Choice, ChoiceRows};
 use crate::web::ui::field::{Field, Kind, Width};
 use crate::web::ui::form::Form;
-use crate::web::ui::page::Script;
 use crate::web::ui::progress::big_code;
 use crate::web::ui::qr::qr;
 use crate::web::ui::table::{Column, Table};
@@ -218,8 +217,7 @@ fn page(ctx: &Ctx, typed: Option<&Fields>, problems: &Problems) -> Handled {
         h2 { (t!(text, "backups-last-title")) }
         (last_ones(ctx, &state))
     };
-    let mut frame = Frame::new(t!(text, "backups-title"), problems).back(INDEX);
-    frame.scripts = &[Script("live.js")];
+    let frame = Frame::new(t!(text, "backups-title"), problems);
     Ok(reply(frame.show(ctx, &body), problems))
 }
 
