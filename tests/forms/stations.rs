@@ -250,8 +250,8 @@ async fn busy(dir: &Path) -> Vec<Person> {
     };
     practice::close(clinic, &owner, vec![closure]).expect("a closure");
     // The sheet is on paper, and there is a place for backups.
-    let word = backups::recovery_key(clinic).expect("a key").test_word();
-    backups::check_word(clinic, &owner, &word).expect("the word");
+    let test_word = backups::recovery_key(clinic).expect("a key").test_word();
+    backups::check_word(clinic, &owner, &test_word).expect("the word");
     let usb = Destination::Directory("/mnt/usb".to_owned());
     backups::add(clinic, &owner, "usb", usb).expect("a place");
     let choices = anteroom::domain::merge::Choices::default();
