@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Answer, Caller, Clinic, Failure};
 use crate::domain::audit::Action;
-use crate::domain::certificate::{Plan, Report, public_host};
+use crate::domain::certificate::{Plan, Report, Source, public_host};
 use crate::domain::policy::Permission;
 use crate::domain::refusal::Refused;
 use crate::store::settings as kept;
@@ -203,12 +203,16 @@ impl OwnAuthority {
     }
 }
 
-/// The clinic's own authority, where devices may have to trust it. It is not secret; its key is
-/// never read here.
+/// The clinic's own authority, where devices may have to trust it: not when whoever started the
+/// server brought a certificate. It is not secret; its key is never read here.
 pub fn own_authority(clinic: &Clinic) -> Result<Option<OwnAuthority>, Failure> {
     #[derive(Deserialize)]
     struct PublicHalf {
         ca_cert_pem: String,
+    }
+    let shown = report(clinic)?.shown;
+    if shown.is_some_and(|shown| shown.source == Source::StartFiles) {
+        return Ok(None);
     }
     let half: Option<PublicHalf> = find(clinic, Part::Authority)?;
     Ok(half.and_then(|half| {

@@ -22,7 +22,7 @@ use crate::serve::tls;
 use crate::serve::{BodyLimit, Front, Limits, PlainPage, Server};
 use crate::text::phone;
 use crate::web::guard::{self, Shared};
-use crate::web::{assets, routes, standalone};
+use crate::web::{assets, routes, standalone, trust};
 
 use super::{Sorry, systemd};
 
@@ -138,13 +138,16 @@ impl Front for Door {
                 body,
             });
         }
-        let authority = self.keeper.authority()?;
-        if path == standalone::TRUST {
-            let body = standalone::trust(&self.clinic, &authority.fingerprint());
-            return Some(PlainPage {
-                content_type: "text/html; charset=utf-8",
-                body: body.into(),
-            });
+        self.keeper.authority()?;
+        match trust::answer(&self.clinic, path) {
+            Ok(None) => {}
+            Ok(Some((content_type, body))) => {
+                return Some(PlainPage {
+                    content_type,
+                    body: body.into(),
+                });
+            }
+            Err(e) => tracing::error!("the page about the certificate could not be read: {e}"),
         }
         let (content_type, body) = assets::plain(path)?;
         Some(PlainPage { content_type, body })
@@ -188,7 +191,7 @@ impl Running {
         let shared = Arc::new(Shared {
             clinic: clinic.clone(),
             demo,
-            hsts: false,
+            hsts: keeper.is_public(),
             live: crate::web::live::Streams::until(stop.clone()),
         });
         let door = Door {

@@ -2,17 +2,18 @@
 
 use std::path::Path;
 
+use anteroom::app::clock::{Clock, SystemClock};
 use anteroom::domain::certificate::{Plan, Source};
 use anteroom::serve::authority::Authority;
 use anteroom::serve::keeper::Given;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use super::house::{HOST, House, ask, issuer};
 use super::pebble::free_port;
 
 /// Writes a certificate for a host, signed by an authority of this name some days ago.
 fn bring(dir: &Path, signer: &str, host: &str, days_ago: i64) -> (String, String) {
-    let then = Timestamp::now() - SignedDuration::from_hours(24 * days_ago);
+    let then = SystemClock.now() - SignedDuration::from_hours(24 * days_ago);
     let name = host.parse().expect("a name");
     let made = Authority::create(signer, &[name], then).expect("a certificate");
     let (cert, key) = (dir.join("cert.pem"), dir.join("key.pem"));

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use anteroom::app::certificate;
 use anteroom::app::clinic_settings::set_connection;
-use anteroom::app::clock::{Clock, SystemRandom};
+use anteroom::app::clock::{Clock, SystemClock, SystemRandom};
 use anteroom::app::{Caller, Clinic, Store};
 use anteroom::cli::running::{self, Running};
 use anteroom::domain::account::{Actor, LoginState, Role};
@@ -31,7 +31,7 @@ pub struct MovedClock(AtomicI64);
 
 impl Clock for MovedClock {
     fn now(&self) -> Timestamp {
-        let now = Timestamp::now().as_second() + self.0.load(Ordering::SeqCst);
+        let now = SystemClock.now().as_second() + self.0.load(Ordering::SeqCst);
         Timestamp::from_second(now).expect("a time")
     }
 }

@@ -3,5 +3,6 @@
 
 mod files;
 mod house;
+mod pages;
 mod pebble;
 mod public;

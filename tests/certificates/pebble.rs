@@ -6,15 +6,15 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use anteroom::app::clock::{Clock, SystemClock};
 use anteroom::serve::acme;
 use anteroom::serve::authority::Authority;
-use jiff::Timestamp;
 
 /// Whether this machine has it; says so where it has not.
 pub fn is_here(test: &str) -> bool {
     let here = Path::new("/usr/bin/pebble").exists();
     if !here {
-        println!("NOT RUN: {test}: the Debian package pebble is missing");
+        eprintln!("NOT RUN: {test}: the Debian package pebble is missing");
     }
     here
 }
@@ -60,7 +60,7 @@ impl Pebble {
     pub fn new() -> Self {
         let dir = tempfile::tempdir().expect("a directory");
         let name = "127.0.0.1".parse().expect("a name");
-        let own = Authority::create("Pebble", &[name], Timestamp::now()).expect("an authority");
+        let own = Authority::create("Pebble", &[name], SystemClock.now()).expect("an authority");
         let write = |file: &str, text: &str| {
             std::fs::write(dir.path().join(file), text).expect("written");
         };

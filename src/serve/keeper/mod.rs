@@ -8,6 +8,7 @@ mod public;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -88,6 +89,7 @@ pub struct Keeper {
     authority: ArcSwapOption<Authority>,
     files: Mutex<Option<(PathBuf, Stamp)>>,
     opinion: Mutex<Option<Opinion>>,
+    is_public: Arc<AtomicBool>,
 }
 
 impl fmt::Debug for Keeper {
@@ -126,6 +128,7 @@ impl Keeper {
             authority: ArcSwapOption::new(authority),
             files: Mutex::new(files),
             opinion: Mutex::new(None),
+            is_public: Arc::default(),
         });
         if keeper.given.files.is_some() {
             keeper.report_shown(&base, Source::StartFiles)?;
@@ -138,6 +141,11 @@ impl Keeper {
     /// What TLS serves.
     pub fn live(&self) -> &Arc<Certificates> {
         &self.live
+    }
+
+    /// Whether browsers that ask for the clinic's address get a public certificate now.
+    pub fn is_public(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.is_public)
     }
 
     /// The clinic's own authority; none when the operator named files on the command line.
@@ -276,6 +284,8 @@ impl Keeper {
 
     fn report_shown(&self, pair: &CertifiedKey, source: Source) -> Result<(), NoCertificate> {
         let shown = tls::shown(pair, source)?;
+        self.is_public
+            .store(source == Source::Public, Ordering::Relaxed);
         let noted = certificate::note(&self.clinic, "certificate shown", move |report| {
             report.shown = Some(shown.clone());
         });

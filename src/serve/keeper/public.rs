@@ -98,28 +98,29 @@ impl Keeper {
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
         let known = known.filter(|o| o.leaf == *leaf && o.ask_again > now);
-        let opinion = match known {
-            Some(opinion) => opinion,
-            None => {
-                let asked = self.ask_opinion(leaf).await;
-                let opinion = Opinion {
-                    leaf: leaf.clone().into_owned(),
-                    at: asked.map(|((start, end), _)| {
-                        within(start, end, u32::from_le_bytes(self.clinic.random()))
-                    }),
-                    ask_again: asked
-                        .and_then(|(_, wait)| SignedDuration::try_from(wait).ok())
-                        .map(|wait| wait.clamp(SignedDuration::from_mins(1), OPINION_EVERY))
-                        .and_then(|wait| now.checked_add(wait).ok())
-                        .or_else(|| now.checked_add(OPINION_EVERY).ok())
-                        .unwrap_or(now),
-                };
-                let mut kept = self.opinion.lock().unwrap_or_else(PoisonError::into_inner);
-                *kept = Some(opinion.clone());
-                opinion
-            }
+        let opinion = if let Some(opinion) = known {
+            opinion
+        } else {
+            let opinion = self.opinion_on(leaf, now).await;
+            let mut kept = self.opinion.lock().unwrap_or_else(PoisonError::into_inner);
+            *kept = Some(opinion.clone());
+            opinion
         };
         Ok(opinion.at.unwrap_or(own))
+    }
+
+    async fn opinion_on(&self, leaf: &CertificateDer<'_>, now: Timestamp) -> Opinion {
+        let asked = self.ask_opinion(leaf).await;
+        let random = u32::from_le_bytes(self.clinic.random());
+        let wait = asked.and_then(|(_, wait)| SignedDuration::try_from(wait).ok());
+        let wait = wait.map_or(OPINION_EVERY, |wait| {
+            wait.clamp(SignedDuration::from_mins(1), OPINION_EVERY)
+        });
+        Opinion {
+            leaf: leaf.clone().into_owned(),
+            at: asked.map(|((start, end), _)| within(start, end, random)),
+            ask_again: now.checked_add(wait).unwrap_or(now),
+        }
     }
 
     async fn ask_opinion(
@@ -144,7 +145,8 @@ impl Keeper {
         replaces: Option<&CertificateDer<'_>>,
         record: Option<&Record>,
     ) -> Result<Option<Issued>, Trouble> {
-        let kept = certificate::find(&self.clinic, Part::Account).map_err(stored)?;
+        let kept =
+            certificate::find(&self.clinic, Part::Account).map_err(|failure| stored(&failure))?;
         let (customer, new) = Customer::of(&self.given.public, kept).await?;
         if let Some(account) = new {
             let kept = certificate::keep(&self.clinic, Part::Account, &account, "public account");
@@ -161,7 +163,7 @@ impl Keeper {
             return customer.issue(host, challenges, replaces).await.map(Some);
         }
         let order: Option<Option<Begun>> =
-            certificate::find(&self.clinic, Part::Order).map_err(stored)?;
+            certificate::find(&self.clinic, Part::Order).map_err(|failure| stored(&failure))?;
         let order = order.flatten().filter(|begun| begun.host == host);
         if let (Some(begun), Some(record)) = (order, record)
             && record.is_there
@@ -214,7 +216,7 @@ fn usable(issued: &Issued, host: &str, now: Timestamp) -> Result<CertifiedKey, C
     }
 }
 
-fn stored(failure: Failure) -> Trouble {
+fn stored(failure: &Failure) -> Trouble {
     Trouble {
         failed: Failed::Away,
         words: failure.to_string(),
