@@ -8,7 +8,7 @@ use anteroom::serve::authority::Authority;
 use anteroom::serve::keeper::Given;
 use jiff::SignedDuration;
 
-use super::house::{HOST, House, ask, issuer};
+use super::house::{HOST, House, ask, issuer, plain};
 use super::pebble::free_port;
 
 /// Writes a certificate for a host, signed by an authority of this name some days ago.
@@ -86,5 +86,21 @@ async fn files_named_at_the_start_are_read_again_as_well() {
     house.keeper.look().await;
     assert!(issuer(&house.shown(HOST).await).contains("Second Signer"));
     assert_eq!(house.report().shown.unwrap().source, Source::StartFiles);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn without_tls_a_device_gets_the_steps_in_the_clinics_colours_and_the_profile() {
+    let house = House::open(free_port(), Given::default(), Plan::Own).await;
+    let page = plain(&house, "/trust").await;
+    assert!(page.starts_with("HTTP/1.1 200") && page.contains("Certificate Trust Settings"));
+    let theme = page.split('"').find(|part| part.starts_with("/a/theme-"));
+    let theme = plain(&house, theme.expect("a theme")).await;
+    assert!(theme.starts_with("HTTP/1.1 200"), "{theme}");
+    let profile = plain(&house, "/ca.mobileconfig").await;
+    assert!(profile.contains("content-type: application/x-apple-aspen-config\r\n"));
+    assert!(profile.contains("com.apple.security.root") && !profile.contains("strict-transport"));
+    let elsewhere = plain(&house, "/.well-known/acme-challenge/x").await;
+    assert!(elsewhere.starts_with("HTTP/1.1 308"), "{elsewhere}");
     house.close().await;
 }

@@ -136,17 +136,30 @@ impl House {
     }
 }
 
-/// A request on an open connection, and the status of its answer.
-pub async fn ask(tls: &mut TlsStream<TcpStream>) -> u16 {
+/// A request on an open connection, and the head of its answer.
+pub async fn head(tls: &mut TlsStream<TcpStream>) -> String {
     let request = format!("GET /healthz HTTP/1.1\r\nhost: {HOST}\r\n\r\n");
     tls.write_all(request.as_bytes()).await.expect("sent");
     let mut answer = vec![0; 4096];
     let count = tls.read(&mut answer).await.expect("an answer");
-    let head = String::from_utf8_lossy(&answer[..count]).into_owned();
-    head.split(' ')
-        .nth(1)
-        .and_then(|s| s.parse().ok())
-        .expect("a status")
+    String::from_utf8_lossy(&answer[..count]).into_owned()
+}
+
+/// The same, and the status of its answer.
+pub async fn ask(tls: &mut TlsStream<TcpStream>) -> u16 {
+    let head = head(tls).await;
+    let status = head.split(' ').nth(1).and_then(|s| s.parse().ok());
+    status.expect("a status")
+}
+
+/// The whole answer to a request without TLS.
+pub async fn plain(house: &House, path: &str) -> String {
+    let mut stream = TcpStream::connect(house.address).await.expect("a listener");
+    let request = format!("GET {path} HTTP/1.1\r\nhost: {HOST}\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.expect("sent");
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.expect("an answer");
+    String::from_utf8_lossy(&answer).into_owned()
 }
 
 /// Who signed a certificate.

@@ -22,6 +22,14 @@ fn asks(port: u16) -> Asks {
     }
 }
 
+/// Whether an answer to the clinic's name carries HSTS.
+async fn says_insist(house: &House) -> bool {
+    let (mut tls, _) = house.shake(HOST).await;
+    house::head(&mut tls)
+        .await
+        .contains("strict-transport-security: max-age=31536000")
+}
+
 const VISIT: Plan = Plan::Public(Proof::Visit);
 
 #[tokio::test]
@@ -50,6 +58,10 @@ async fn a_certificate_is_got_and_renewed_while_a_connection_stays_open() {
     );
     let first = house.shown(HOST).await;
     assert!(issuer(&first).contains("Pebble"), "{}", issuer(&first));
+    assert!(
+        says_insist(&house).await,
+        "browsers are told to insist on TLS"
+    );
     // Devices that come by a local name still get the certificate that they trust.
     assert_eq!(house.shown("localhost").await, own);
     assert_eq!(ask(&mut early).await, 200, "the open connection goes on");

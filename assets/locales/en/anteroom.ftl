@@ -1363,6 +1363,7 @@ certificate-record = From Let’s Encrypt, with a note in your name’s settings
 certificate-record-detail = For a name of your own that is open only in your building.
 certificate-files = From two files
 certificate-files-detail = You bring them, and new ones in time.
+certificate-terms = The terms of Let’s Encrypt
 certificate-agree = I accept the terms of Let’s Encrypt
 certificate-cert = Certificate file
 certificate-cert-hint = Only for two files. Its place on this machine, like /etc/cert.pem.

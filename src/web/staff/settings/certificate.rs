@@ -28,6 +28,8 @@ const BACK: &str = "/staff/settings/connection";
 pub const PATH: &str = "/staff/settings/connection/certificate";
 /// Where one asks for a try.
 const ATTEMPT: &str = "/staff/settings/connection/certificate/attempt";
+/// Where the public authority keeps its terms.
+const TERMS: &str = "https://letsencrypt.org/repository/";
 /// The longest path of a file.
 const MAX_PATH: usize = 400;
 
@@ -143,6 +145,7 @@ fn page(ctx: &Ctx, typed: &Fields, problems: &Problems) -> Reply {
     let body = html! {
         (Form::new(PATH, &ctx.token()).show(&html! {
             (modes.show())
+            p { a href=(TERMS) rel="noreferrer" { (t!(text, "certificate-terms")) } }
             (tick_box("agree", &t!(text, "certificate-agree"), typed.has("agree"), wrongs.of("agree")))
             (Field::new("cert", &t!(text, "certificate-cert")).hint(&t!(text, "certificate-cert-hint"))
                 .autocomplete("off").value(typed.get("cert")).wrong(wrongs.of("cert")).show())
