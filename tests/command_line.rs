@@ -146,3 +146,54 @@ async fn every_command_works_beside_a_server_and_without() {
     server.kill();
     assert_eq!(anteroom(&data, &["check"]).0, 0);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn going_back_asks_says_what_is_lost_and_wants_the_server_stopped() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let data = dir.path();
+    let plan = Plan {
+        patients: 10,
+        visits: Some(20),
+        seed: 7,
+    };
+    let (clinic, _) = server::seeded(data, plan);
+    clinic.store.close();
+    drop(clinic);
+    let none = anteroom(data, &["rollback", "--yes"]);
+    assert!(refused(&none).contains("nothing to go back to"), "{none:?}");
+
+    // As an upgrade leaves it: the file of before, and changes since.
+    let (file, old) = (data.join("clinic.redb"), data.join("clinic.redb.schema-1"));
+    std::fs::copy(&file, &old).expect("a copy");
+    let added = anteroom(
+        data,
+        &[
+            "user",
+            "add",
+            "--name",
+            "New Here",
+            "--email",
+            "new@clinic.example",
+            "--role",
+            "front-desk",
+        ],
+    );
+    assert_eq!(added.0, 0, "{added:?}");
+    let server = Server::start(env!("CARGO_BIN_EXE_anteroom"), data).await;
+    let running = anteroom(data, &["rollback", "--yes"]);
+    assert!(refused(&running).contains("stop it first"), "{running:?}");
+    server.kill();
+
+    let unasked = anteroom(data, &["rollback"]);
+    assert!(refused(&unasked).contains("--yes"), "{unasked:?}");
+    assert!(unasked.1.contains("lost"), "{unasked:?}");
+    let people = anteroom(data, &["user", "list"]).1;
+    assert!(people.contains("new@clinic.example"), "{people}");
+
+    let back = anteroom(data, &["rollback", "--yes"]);
+    assert_eq!(back.0, 0, "{back:?}");
+    let people = anteroom(data, &["user", "list"]).1;
+    assert!(!people.contains("new@clinic.example"), "{people}");
+    assert!(data.join("clinic.redb.newer-1").exists() && !old.exists());
+    assert_eq!(anteroom(data, &["check"]).0, 0);
+}

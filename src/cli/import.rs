@@ -1,11 +1,10 @@
 //! `anteroom import`: patients from another system.
 
-use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::control::{self, CsvJob, CsvReport, FhirJob};
 use super::progress::Bar;
-use super::{Sorry, say};
+use super::{Sorry, question, say};
 use crate::app::importing::Count;
 use crate::interop::csv_patients::{DEFAULT_SYSTEM, Field, Mapping, Order};
 use crate::interop::fhir::Report;
@@ -166,7 +165,8 @@ async fn csv(args: CsvArgs) -> Result<(), Sorry> {
     let list = control::open_list(&path, &args.map)?;
     show(&list.mapping);
     if !args.dry_run && !args.yes {
-        confirm()?;
+        let no = "nothing was imported: confirm the columns with --yes, or correct them with --map";
+        question::confirm("Import these columns?", no)?;
     }
     let job = CsvJob {
         path,
@@ -227,21 +227,4 @@ fn fixed(mapping: &Mapping) -> Vec<(String, Option<String>)> {
         .columns()
         .map(|(header, field)| (header.to_owned(), field.map(|f| f.code().to_owned())))
         .collect()
-}
-
-fn confirm() -> Result<(), Sorry> {
-    let no = "nothing was imported: confirm the columns with --yes, or correct them with --map";
-    if !std::io::stdin().is_terminal() {
-        return Err(Sorry(no.to_owned()));
-    }
-    let mut terminal = std::io::stderr();
-    write!(terminal, "Import these columns? [y/N] ")?;
-    terminal.flush()?;
-    let mut answer = String::new();
-    std::io::stdin().read_line(&mut answer)?;
-    if matches!(answer.trim(), "y" | "Y" | "yes") {
-        Ok(())
-    } else {
-        Err(Sorry(no.to_owned()))
-    }
 }

@@ -6,6 +6,8 @@ pub mod control;
 pub mod demo;
 pub mod import;
 mod progress;
+mod question;
+pub mod rollback;
 pub mod running;
 pub mod serve;
 mod systemd;
@@ -92,6 +94,8 @@ enum Command {
     Restore(backup::RestoreArgs),
     /// Print the key that opens the backups
     RecoverySheet(backup::SheetArgs),
+    /// Go back to the data as it was before the last upgrade
+    Rollback(rollback::RollbackArgs),
 }
 
 /// A level, or levels of single parts: `warn,anteroom::store=debug`. A word that is neither would
@@ -143,6 +147,7 @@ pub fn main() -> u8 {
             Command::Backup(args) => backup::run(args).await,
             Command::Restore(args) => backup::restore(args).await,
             Command::RecoverySheet(args) => backup::sheet(args).await,
+            Command::Rollback(args) => rollback::run(args).await,
         }
     });
     match result {

@@ -2,26 +2,18 @@
 
 use std::path::Path;
 
-use redb::{Builder, ConcurrencyMode, Database, ReadOnlyDatabase, ReadableDatabase};
+use redb::{ReadOnlyDatabase, ReadableDatabase};
 
-use super::FILE_NAME;
 use super::failure::Failure;
 use super::key::Key;
 use super::schema::{META, VERSION};
 use super::table::Read;
 use super::tx::Reader;
+use super::{FILE_NAME, builder};
 
 /// The clinic's data, opened only to be read; another process may write to it meanwhile.
 pub struct ReadOnly {
     db: ReadOnlyDatabase,
-}
-
-fn builder(cache_bytes: usize) -> Builder {
-    let mut builder = Database::builder();
-    builder
-        .set_cache_size(cache_bytes)
-        .set_concurrency_mode(ConcurrencyMode::SingleWriter);
-    builder
 }
 
 /// Whether there is a clinic in a directory.
@@ -33,13 +25,14 @@ pub fn exists(directory: &Path) -> bool {
 /// `cache_bytes` is what the database may keep in memory.
 ///
 /// # Errors
-/// When there is no data file, or a newer version wrote it.
+/// When there is no data file, or another version wrote it.
 pub fn open_read_only(directory: &Path, cache_bytes: usize) -> Result<ReadOnly, Failure> {
     let db = builder(cache_bytes).open_read_only(directory.join(FILE_NAME))?;
     let data = ReadOnly { db };
     let schema = data.read(|rows| rows.find(&META, &Key::new().text("schema")))?;
     match schema {
         Some(theirs) if theirs > VERSION => Err(Failure::Newer(theirs, VERSION)),
+        Some(theirs) if theirs < VERSION => Err(Failure::Older(theirs, VERSION)),
         _ => Ok(data),
     }
 }

@@ -19,6 +19,10 @@ pub enum Failure {
     Stopped,
     /// The data was written by a newer version: its schema, and ours.
     Newer(u32, u32),
+    /// The data is of an older version, which the next start brings to ours: its schema, and ours.
+    Older(u32, u32),
+    /// Bringing older data to our version failed, and it stays as it was: its schema, ours, and why.
+    NotUpgraded(u32, u32, String),
     /// Another process has the clinic open.
     Locked,
     /// Anything else, in one sentence.
@@ -37,6 +41,16 @@ impl fmt::Display for Failure {
                 f,
                 "this data was written by a newer Anteroom (schema {theirs}); this one knows \
                  schema {ours}. Install the newer version to open it"
+            ),
+            Self::Older(theirs, ours) => write!(
+                f,
+                "this data was written by an older Anteroom (schema {theirs}); start the server \
+                 once, which brings it to schema {ours}"
+            ),
+            Self::NotUpgraded(theirs, ours, why) => write!(
+                f,
+                "the data could not be brought from schema {theirs} to {ours} and stays as it \
+                 was: {why}. The Anteroom that you had before opens it"
             ),
             Self::Locked => f.write_str(
                 "another Anteroom has this data directory open; stop it first, or use its pages",

@@ -20,11 +20,13 @@ pub mod patients;
 pub mod requests;
 pub mod row;
 pub mod schema;
+mod scratch;
 pub mod settings;
 pub mod table;
 #[cfg(test)]
 mod tests;
 mod tx;
+pub mod upgrade;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -34,7 +36,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
 use redb::backends::InMemoryBackend;
-use redb::{ConcurrencyMode, Database, ReadableDatabase};
+use redb::{Builder, ConcurrencyMode, Database, ReadableDatabase};
 
 pub use self::failure::{Failure, Stop};
 pub use self::table::Read;
@@ -58,30 +60,28 @@ pub struct Store {
 
 impl Store {
     /// Opens the data file in a directory, or makes it. `cache_bytes` is what the database may keep
-    /// in memory.
+    /// in memory. Data of an older version is brought to this one first.
     ///
     /// # Errors
     /// [`Failure::Locked`] when another process has it open, [`Failure::Newer`] when a newer
-    /// version wrote it.
+    /// version wrote it, [`Failure::NotUpgraded`] when data of an older one stays as it was.
     pub fn open(directory: &Path, cache_bytes: usize) -> Result<Self, Failure> {
         let path = directory.join(FILE_NAME);
         if !path.exists() {
             create(directory, &path)?;
         }
-        let db = Database::builder()
-            .set_cache_size(cache_bytes)
-            .set_concurrency_mode(ConcurrencyMode::SingleWriter)
-            .open(&path)?;
-        Self::with(db)
+        let ours = (migrate::STEPS, schema::VERSION);
+        Self::with(upgrade::open(directory, cache_bytes, ours, &|_| ())?)
     }
 
     /// A store that is gone when it is dropped.
     pub fn in_memory() -> Result<Self, Failure> {
-        Self::with(Database::builder().create_with_backend(InMemoryBackend::new())?)
+        let db = Database::builder().create_with_backend(InMemoryBackend::new())?;
+        migrate::bring_up_to_date(&db)?;
+        Self::with(db)
     }
 
     fn with(db: Database) -> Result<Self, Failure> {
-        migrate::bring_up_to_date(&db)?;
         let db = Arc::new(db);
         let head = audit::head(&Reader::new(db.begin_read()?))?;
         let hooks = Arc::new(Mutex::new(Vec::new()));
@@ -168,6 +168,15 @@ impl Drop for Store {
     }
 }
 
+/// How every data file is opened: one process writes, and others may read beside it.
+fn builder(cache_bytes: usize) -> Builder {
+    let mut builder = Database::builder();
+    builder
+        .set_cache_size(cache_bytes)
+        .set_concurrency_mode(ConcurrencyMode::SingleWriter);
+    builder
+}
+
 /// A crash while redb makes a file leaves one that does not open, so it is made under another name
 /// and appears only when it is whole.
 fn create(directory: &Path, path: &Path) -> Result<(), Failure> {
@@ -183,8 +192,7 @@ fn create(directory: &Path, path: &Path) -> Result<(), Failure> {
     restrict(&making, 0o600)?;
     fs::File::open(&making)?.sync_all()?;
     fs::rename(&making, path)?;
-    fs::File::open(directory)?.sync_all()?;
-    Ok(())
+    Ok(scratch::sync_directory(path)?)
 }
 
 fn restrict(path: &Path, mode: u32) -> Result<(), Failure> {

@@ -36,6 +36,7 @@ use super::failure::Failure;
 use super::key::Key;
 use super::row::Row;
 use super::schema::BACKUPS;
+use super::scratch::Scratch;
 use super::table::{Read, Rows, Table, decode};
 use super::{Store, Tx, audit};
 use crate::domain::backup::Backup;
@@ -91,7 +92,7 @@ pub fn write(
     }
     let mut part = archive.as_os_str().to_owned();
     part.push(".part");
-    let part = restore::Scratch::new(part.into())?;
+    let part = Scratch::new(part.into())?;
     let file = File::options()
         .write(true)
         .create_new(true)
@@ -106,13 +107,6 @@ pub fn write(
     let bytes = file.metadata()?.len();
     part.become_(archive)?;
     Ok((manifest, bytes))
-}
-
-/// Keeps the names in a directory as they are now, whatever happens to the power.
-fn sync_directory(of: &Path) -> Result<(), Problem> {
-    let directory = of.parent().filter(|d| !d.as_os_str().is_empty());
-    let directory = directory.unwrap_or(Path::new("."));
-    Ok(File::open(directory)?.sync_all()?)
 }
 
 /// Makes a directory if it is not there, for this account alone.

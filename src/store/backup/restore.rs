@@ -1,11 +1,12 @@
 //! From an archive back to a data file: to live in, or only to prove that it could be.
 
 use std::fs::{self, File};
-use std::io::{BufReader, ErrorKind};
-use std::path::{Path, PathBuf};
+use std::io::BufReader;
+use std::path::Path;
 
 use redb::{Database, ReadableDatabase};
 
+use super::super::scratch::Scratch;
 use super::super::tx::{Head, Reader, Tx};
 use super::super::{FILE_NAME, check, commit, migrate};
 use super::{Manifest, Problem, RecoveryKey, archive};
@@ -19,49 +20,6 @@ const REHEARSAL: &str = "rehearsal.redb";
 const RESTORING: &str = "clinic.redb.restoring";
 /// The data file that a restored one took the place of.
 const PUT_ASIDE: &str = "clinic.redb.before-restore";
-
-/// A file that goes away unless it becomes what it was made for.
-pub(super) struct Scratch {
-    path: PathBuf,
-    keep: bool,
-}
-
-impl Scratch {
-    /// At a path; what a killed program left there is removed.
-    pub(super) fn new(path: PathBuf) -> Result<Self, Problem> {
-        match fs::remove_file(&path) {
-            Err(e) if e.kind() != ErrorKind::NotFound => Err(e.into()),
-            _ => Ok(Self { path, keep: false }),
-        }
-    }
-
-    pub(super) fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// Leaves it where it is.
-    fn stays(mut self) {
-        self.keep = true;
-    }
-
-    /// Gives it its name, and keeps the name whatever happens to the power.
-    pub(super) fn become_(mut self, name: &Path) -> Result<(), Problem> {
-        fs::rename(&self.path, name)?;
-        self.keep = true;
-        super::sync_directory(name)
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        if !self.keep
-            && self.path.exists()
-            && let Err(e) = fs::remove_file(&self.path)
-        {
-            tracing::error!("a scratch file stays behind: {e}");
-        }
-    }
-}
 
 /// Restores an archive into a scratch database in a directory, compares it with its manifest, checks
 /// every row, index and line of the log, and throws it away. `step` is told how many rows are done,
@@ -131,11 +89,7 @@ fn fill_and_place(
 }
 
 fn open(file: &Path) -> Result<Database, Failure> {
-    let mut builder = Database::builder();
-    builder.set_cache_size(CACHE_BYTES);
-    Ok(builder
-        .set_concurrency_mode(redb::ConcurrencyMode::SingleWriter)
-        .open(file)?)
+    Ok(super::super::builder(CACHE_BYTES).open(file)?)
 }
 
 /// Makes a database of an archive and compares it with what the archive says.

@@ -239,7 +239,8 @@ fn state(ctx: &Ctx, notice: &Notice) -> Markup {
 
 fn what_to_do(ctx: &Ctx, notice: &Notice, token: &str) -> Markup {
     let text = ctx.text;
-    if !ctx.may(Permission::ManageOutbox) {
+    let is_open = notice.state.is_waiting() || notice.state.needs_a_look();
+    if !is_open || !ctx.may(Permission::ManageOutbox) {
         return html! {};
     }
     let (send, stop, retry, twice) = (

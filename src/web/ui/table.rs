@@ -1,4 +1,5 @@
-//! Tables: a caption, column heads, and a box of their own that scrolls on a narrow screen.
+//! Tables: a caption, column heads, and a box of their own. On a narrow screen each row is a card in
+//! which every cell says what it is.
 
 use maud::{Markup, html};
 
@@ -66,7 +67,7 @@ impl Table<'_> {
         html! {
             @for (number, (cell, column)) in cells.iter().zip(self.columns).enumerate() {
                 @if number == 0 { th scope="row" class=[column.class()] { (cell) } }
-                @else { td class=[column.class()] { (cell) } }
+                @else { td class=[column.class()] data-head=(column.head) { @if !cell.0.is_empty() { div { (cell) } } } }
             }
         }
     }
@@ -93,6 +94,8 @@ mod tests {
                 && html.contains("<caption id=\"bills\" class=\"sr\">")
         );
         assert!(html.contains("<th scope=\"col\" class=\"n\">Amount</th>"));
-        assert!(html.contains("<th scope=\"row\">1</th><td class=\"n\">&lt;2&gt;</td>"));
+        assert!(html.contains(
+            "<th scope=\"row\">1</th><td class=\"n\" data-head=\"Amount\"><div>&lt;2&gt;</div></td>"
+        ));
     }
 }

@@ -1,0 +1,54 @@
+//! Files in the making: whoever looks finds a file whole under its own name, or not at all.
+
+use std::fs::{self, File};
+use std::io::{ErrorKind, Result};
+use std::path::{Path, PathBuf};
+
+/// A file that goes away unless it becomes what it was made for.
+pub(super) struct Scratch {
+    path: PathBuf,
+    keep: bool,
+}
+
+impl Scratch {
+    /// At a path; what a killed program left there is removed.
+    pub(super) fn new(path: PathBuf) -> Result<Self> {
+        match fs::remove_file(&path) {
+            Err(e) if e.kind() != ErrorKind::NotFound => Err(e),
+            _ => Ok(Self { path, keep: false }),
+        }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Leaves it where it is.
+    pub(super) fn stays(mut self) {
+        self.keep = true;
+    }
+
+    /// Gives it its name, and keeps the name whatever happens to the power.
+    pub(super) fn become_(mut self, name: &Path) -> Result<()> {
+        fs::rename(&self.path, name)?;
+        self.keep = true;
+        sync_directory(name)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        if !self.keep
+            && self.path.exists()
+            && let Err(e) = fs::remove_file(&self.path)
+        {
+            tracing::error!("a scratch file stays behind: {e}");
+        }
+    }
+}
+
+/// Keeps the names in the directory of a file as they are now, whatever happens to the power.
+pub(super) fn sync_directory(of: &Path) -> Result<()> {
+    let directory = of.parent().filter(|d| !d.as_os_str().is_empty());
+    File::open(directory.unwrap_or(Path::new(".")))?.sync_all()
+}

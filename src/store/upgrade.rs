@@ -1,0 +1,462 @@
+//! A newer program opens older data, and back again, without a moment in which there is no clinic.
+//!
+//! The old file is copied, the copy is brought to the new schema in one transaction and checked, and
+//! only then takes the old file's name. The old file itself stays beside it as the snapshot to which
+//! [`roll_back`] returns. Whatever kills the program, the clinic's file is the old one untouched or
+//! the new one checked.
+
+use std::fs::{self, File};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use redb::{Database, ReadableDatabase};
+
+use super::failure::Failure;
+use super::migrate::{self, Step};
+use super::scratch::Scratch;
+use super::tx::Reader;
+use super::{FILE_NAME, audit, builder, check};
+
+/// A copy on its way to the new schema.
+const COPY: &str = "clinic.redb.upgrading";
+/// Before the schema of a snapshot.
+const SNAPSHOT: &str = "clinic.redb.schema-";
+/// Before the schema of a file that was gone back from.
+const NEWER: &str = "clinic.redb.newer-";
+
+/// How far an upgrade is; told before the next step begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// The old file is being copied.
+    Copying,
+    /// The copy is whole and on the disk.
+    Copied,
+    /// The copy has the new schema.
+    Migrated,
+    /// The copy has been checked.
+    Checked,
+    /// The old file has its second name.
+    Kept,
+    /// The new file has the clinic's name.
+    Placed,
+}
+
+/// Opens a data file; one of an older schema is brought to `ours` first.
+///
+/// # Errors
+/// [`Failure::Newer`] for a newer one, and [`Failure::NotUpgraded`] when an older one stays as it was.
+pub(super) fn open(
+    directory: &Path,
+    cache_bytes: usize,
+    (steps, ours): (&[Step], u32),
+    at: &dyn Fn(Stage),
+) -> Result<Database, Failure> {
+    let file = directory.join(FILE_NAME);
+    let db = builder(cache_bytes).open(&file)?;
+    let theirs = migrate::schema(&db)?;
+    if theirs > ours {
+        return Err(Failure::Newer(theirs, ours));
+    }
+    if theirs == ours {
+        return Ok(db);
+    }
+    tracing::warn!("bringing the data from schema {theirs} to {ours}");
+    // Held until the end, so that nobody writes to the file that is being copied.
+    let done = upgrade(directory, cache_bytes, theirs, (steps, ours), at);
+    db.close()?;
+    done.map_err(|why| Failure::NotUpgraded(theirs, ours, why.to_string()))?;
+    Ok(builder(cache_bytes).open(&file)?)
+}
+
+fn upgrade(
+    directory: &Path,
+    cache_bytes: usize,
+    theirs: u32,
+    (steps, ours): (&[Step], u32),
+    at: &dyn Fn(Stage),
+) -> Result<(), Failure> {
+    let file = directory.join(FILE_NAME);
+    let copy = Scratch::new(directory.join(COPY))?;
+    at(Stage::Copying);
+    let mut to = File::options()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(copy.path())?;
+    std::io::copy(&mut File::open(&file)?, &mut to)?;
+    to.sync_all()?;
+    drop(to);
+    at(Stage::Copied);
+    let db = builder(cache_bytes).open(copy.path())?;
+    migrate::run(&db, steps, ours)?;
+    at(Stage::Migrated);
+    let reader = Reader::new(db.begin_read()?);
+    let found = check::check(&reader)?;
+    drop(reader);
+    db.close()?;
+    if let Some(first) = found.problems.into_iter().next() {
+        return Err(Failure::Other(first));
+    }
+    File::open(copy.path())?.sync_all()?;
+    at(Stage::Checked);
+    for old in snapshots(directory)? {
+        fs::remove_file(old.path)?;
+    }
+    let snapshot = Scratch::new(directory.join(format!("{SNAPSHOT}{theirs}")))?;
+    fs::hard_link(&file, snapshot.path())?;
+    snapshot.stays();
+    at(Stage::Kept);
+    copy.become_(&file)?;
+    at(Stage::Placed);
+    Ok(())
+}
+
+/// The file as it was before an upgrade.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snapshot {
+    /// Its schema.
+    pub schema: u32,
+    /// Where it is.
+    pub path: PathBuf,
+}
+
+/// The snapshots in a directory, the newest schema first.
+///
+/// # Errors
+/// When the directory cannot be read.
+pub fn snapshots(directory: &Path) -> Result<Vec<Snapshot>, Failure> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(directory)? {
+        let path = entry?.path();
+        let name = path.file_name().and_then(|n| n.to_str());
+        let schema = name.and_then(|n| n.strip_prefix(SNAPSHOT)?.parse().ok());
+        if let Some(schema) = schema {
+            found.push(Snapshot { schema, path });
+        }
+    }
+    found.sort_by_key(|s| std::cmp::Reverse(s.schema));
+    Ok(found)
+}
+
+/// What going back to the last snapshot would do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WayBack {
+    /// Where it leads.
+    pub snapshot: Snapshot,
+    /// The last line of the snapshot's log; none when there is no line.
+    pub until: Option<Timestamp>,
+    /// Lines that were written to the log since: changes and looks that would be lost.
+    pub lost: u64,
+    /// Where the file of today would be kept.
+    pub kept_as: PathBuf,
+}
+
+/// A clinic that can go back, held so that nobody writes to it meanwhile.
+pub struct Held {
+    db: Database,
+    directory: PathBuf,
+    way: WayBack,
+}
+
+/// Looks at the way back to the last snapshot; nothing changes.
+///
+/// # Errors
+/// [`Failure::Locked`] while a server has the clinic open; `None` when there is no snapshot.
+pub fn way_back(directory: &Path, cache_bytes: usize) -> Result<Option<Held>, Failure> {
+    let Some(snapshot) = snapshots(directory)?.into_iter().next() else {
+        return Ok(None);
+    };
+    let db = builder(cache_bytes).open(directory.join(FILE_NAME))?;
+    let schema = migrate::schema(&db)?;
+    // Closed after the hard link was made, it may want its repair.
+    let old = builder(cache_bytes).open(&snapshot.path)?;
+    let before = Reader::new(old.begin_read()?);
+    let (ended, until) = (audit::head(&before)?.seq, last_line(&before)?);
+    drop(before);
+    old.close()?;
+    let now = audit::head(&Reader::new(db.begin_read()?))?.seq;
+    let way = WayBack {
+        snapshot,
+        until,
+        lost: now.saturating_sub(ended),
+        kept_as: directory.join(format!("{NEWER}{schema}")),
+    };
+    Ok(Some(Held {
+        db,
+        directory: directory.to_owned(),
+        way,
+    }))
+}
+
+fn last_line(rows: &Reader) -> Result<Option<Timestamp>, Failure> {
+    let last = audit::newest(rows, 0, 1, &|_| true)?;
+    Ok(last.into_iter().next().map(|event| event.at))
+}
+
+impl Held {
+    /// What going back would do.
+    pub fn way(&self) -> &WayBack {
+        &self.way
+    }
+
+    /// Goes back: the snapshot is the clinic again, and the file of today stays under another name.
+    ///
+    /// # Errors
+    /// When the file system says no: the clinic is then the one of today.
+    pub fn roll_back(self) -> Result<WayBack, Failure> {
+        let file = self.directory.join(FILE_NAME);
+        self.db.close()?;
+        // A second name, not another one: at no moment is there no clinic here.
+        let kept = Scratch::new(self.way.kept_as.clone())?;
+        fs::hard_link(&file, kept.path())?;
+        kept.stays();
+        fs::rename(&self.way.snapshot.path, &file)?;
+        super::scratch::sync_directory(&file)?;
+        Ok(self.way)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::ControlFlow;
+    use std::os::unix::process::ExitStatusExt as _;
+    use std::process::Command;
+
+    use sha2::{Digest as _, Sha256};
+
+    use super::super::commit;
+    use super::super::key::Key;
+    use super::super::schema::{META, NAMES, SETTINGS, VERSION};
+    use super::super::settings;
+    use super::super::table::{Rows as _, encode};
+    use super::super::tx::{Head, Tx};
+    use super::super::{Store, beside};
+    use super::*;
+    use crate::domain::audit::{Action, AuditActor, Cause};
+    use crate::domain::settings::Settings;
+
+    const CACHE: usize = 1 << 20;
+    /// Where the child finds its clinic, and at which stage it dies.
+    const CHILD: &str = "ANTEROOM_TEST_UPGRADE";
+    const STAGES: [Stage; 6] = [
+        Stage::Copying,
+        Stage::Copied,
+        Stage::Migrated,
+        Stage::Checked,
+        Stage::Kept,
+        Stage::Placed,
+    ];
+
+    /// The schema after ours: one row more.
+    const NEXT: u32 = VERSION + 1;
+    const GOOD: Step = |tx| {
+        let key = Key::new().text("next");
+        tx.put_bytes(META.name(), key.as_bytes(), &encode(&1_u32)?)
+    };
+    const BAD: Step = |tx| {
+        GOOD(tx)?;
+        Err(Failure::Other("a row does not fit".to_owned()))
+    };
+
+    /// As many steps as lead to the next schema, of which only the last does something.
+    fn to_next(last: Step) -> Vec<Step> {
+        let nothing: Step = |_| Ok(());
+        let mut steps = vec![nothing; usize::try_from(VERSION - 1).unwrap()];
+        steps.push(last);
+        steps
+    }
+
+    fn named(directory: &Path, name: &str) {
+        rename(&Store::open(directory, CACHE).unwrap(), name);
+    }
+
+    fn rename(store: &Store, name: &str) {
+        let mut settings = Settings::unnamed("https://clinic.example");
+        settings.profile.name = name.to_owned();
+        let cause = Cause {
+            actor: AuditActor::system("test"),
+            action: Action::SettingsChange,
+            request: 0,
+            at: Timestamp::UNIX_EPOCH,
+        };
+        let put = store.write(cause, move |tx| Ok(settings::put(tx, &settings)?));
+        put.unwrap();
+    }
+
+    /// The SHA-256 of every row of every table.
+    fn rows(file: &Path) -> String {
+        let db = builder(CACHE).open(file).unwrap();
+        let reader = Reader::new(db.begin_read().unwrap());
+        let mut all = Sha256::new();
+        for table in NAMES {
+            let each = &mut |(key, value): (&[u8], &[u8])| {
+                for part in [table.as_bytes(), key, value] {
+                    all.update(part.len().to_be_bytes());
+                    all.update(part);
+                }
+                Ok(ControlFlow::Continue(()))
+            };
+            reader.walk(table, &[], None, false, each).unwrap();
+        }
+        data_encoding::HEXLOWER.encode(&all.finalize())
+    }
+
+    fn name_in(db: &Database) -> String {
+        let reader = Reader::new(db.begin_read().unwrap());
+        settings::find(&reader).unwrap().unwrap().profile.name
+    }
+
+    fn has_next(db: &Database) -> bool {
+        let reader = Reader::new(db.begin_read().unwrap());
+        let row = reader.get_bytes(META.name(), Key::new().text("next").as_bytes());
+        row.unwrap().is_some()
+    }
+
+    fn upgrade_to_next(directory: &Path, last: Step) -> Result<Database, Failure> {
+        open(directory, CACHE, (&to_next(last), NEXT), &|_| ())
+    }
+
+    fn files(directory: &Path) -> Vec<String> {
+        let mut names: Vec<String> = fs::read_dir(directory)
+            .unwrap()
+            .map(|e| e.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn older_data_is_brought_up_and_the_old_file_is_kept() {
+        let dir = tempfile::tempdir().unwrap();
+        named(dir.path(), "Before");
+        let old = rows(&dir.path().join(FILE_NAME));
+        let db = upgrade_to_next(dir.path(), GOOD).unwrap();
+        assert!(has_next(&db) && name_in(&db) == "Before");
+        drop(db);
+        let snapshot = format!("{SNAPSHOT}{VERSION}");
+        assert_eq!(files(dir.path()), [FILE_NAME, &snapshot]);
+        assert_eq!(rows(&dir.path().join(&snapshot)), old);
+        // The program before it says what it found, and touches nothing.
+        let newer = Store::open(dir.path(), CACHE).map(|_| ()).unwrap_err();
+        assert!(matches!(newer, Failure::Newer(NEXT, VERSION)), "{newer}");
+        // Once more is nothing to do.
+        let again = upgrade_to_next(dir.path(), BAD).unwrap();
+        assert!(has_next(&again));
+    }
+
+    #[test]
+    fn a_failed_upgrade_leaves_the_file_as_it_was_and_says_why() {
+        let dir = tempfile::tempdir().unwrap();
+        named(dir.path(), "Before");
+        let old = rows(&dir.path().join(FILE_NAME));
+        let failed = upgrade_to_next(dir.path(), BAD).map(|_| ()).unwrap_err();
+        assert!(
+            failed.to_string().contains("a row does not fit"),
+            "{failed}"
+        );
+        assert_eq!(rows(&dir.path().join(FILE_NAME)), old);
+        assert_eq!(files(dir.path()), [FILE_NAME]);
+        // A step that writes what does not fit the rest is found by the check.
+        let torn: Step = |tx| tx.put_bytes(SETTINGS.name(), b"settings", b"torn");
+        let failed = upgrade_to_next(dir.path(), torn).map(|_| ()).unwrap_err();
+        assert!(matches!(failed, Failure::NotUpgraded(..)), "{failed}");
+        assert_eq!(rows(&dir.path().join(FILE_NAME)), old);
+    }
+
+    #[test]
+    fn beside_a_server_older_data_is_not_read_as_if_it_were_ours() {
+        let dir = tempfile::tempdir().unwrap();
+        named(dir.path(), "Before");
+        let db = builder(CACHE).open(dir.path().join(FILE_NAME)).unwrap();
+        let txn = commit::begin(&db).unwrap();
+        let head = Head {
+            seq: 0,
+            hash: [0; 32],
+        };
+        let key = Key::new().text("schema");
+        let put = Tx::new(&txn, head).put_bytes(
+            META.name(),
+            key.as_bytes(),
+            &encode(&(VERSION - 1)).unwrap(),
+        );
+        put.unwrap();
+        txn.commit().unwrap();
+        drop(db);
+        let older = beside::open_read_only(dir.path(), CACHE).map(|_| ());
+        assert!(matches!(older, Err(Failure::Older(..))), "{older:?}");
+    }
+
+    #[test]
+    fn the_way_back_says_what_is_lost_and_keeps_the_newer_file() {
+        let dir = tempfile::tempdir().unwrap();
+        named(dir.path(), "Before");
+        assert!(way_back(dir.path(), CACHE).unwrap().is_none());
+        let running = Store::with(upgrade_to_next(dir.path(), GOOD).unwrap()).unwrap();
+        rename(&running, "After");
+        let locked = way_back(dir.path(), CACHE).map(|_| ()).unwrap_err();
+        assert!(matches!(locked, Failure::Locked), "{locked}");
+        running.close();
+        drop(running);
+        let held = way_back(dir.path(), CACHE).unwrap().unwrap();
+        assert_eq!(held.way().lost, 1);
+        let way = held.roll_back().unwrap();
+        let back = builder(CACHE).open(dir.path().join(FILE_NAME)).unwrap();
+        assert!(name_in(&back) == "Before" && !has_next(&back));
+        let kept = builder(CACHE).open(&way.kept_as).unwrap();
+        assert_eq!(name_in(&kept), "After");
+        assert!(snapshots(dir.path()).unwrap().is_empty());
+    }
+
+    #[test]
+    fn killed_at_any_step_the_clinic_is_the_old_one_or_the_new_one() {
+        for stage in STAGES {
+            let dir = tempfile::tempdir().unwrap();
+            named(dir.path(), "Before");
+            let died = Command::new(std::env::current_exe().unwrap())
+                .args([
+                    "--ignored",
+                    "--exact",
+                    "store::upgrade::tests::dies_on_the_way",
+                ])
+                .env(CHILD, format!("{stage:?} {}", dir.path().display()))
+                .output()
+                .unwrap();
+            assert_eq!(died.status.signal(), Some(9), "{stage:?}: {died:?}");
+            let db = builder(CACHE).open(dir.path().join(FILE_NAME)).unwrap();
+            assert_eq!(name_in(&db), "Before", "{stage:?}");
+            assert_eq!(has_next(&db), stage == Stage::Placed, "{stage:?}");
+            drop(db);
+            let db = upgrade_to_next(dir.path(), GOOD).unwrap();
+            assert!(has_next(&db), "{stage:?}");
+            drop(db);
+            assert_eq!(
+                files(dir.path()).len(),
+                2,
+                "{stage:?}: nothing stays behind"
+            );
+            let held = way_back(dir.path(), CACHE).unwrap().unwrap();
+            held.roll_back().unwrap();
+            let back = Store::open(dir.path(), CACHE).unwrap();
+            assert_eq!(name_in(&back.db), "Before", "{stage:?}");
+        }
+    }
+
+    /// The other process of the test above: killed as a power cut would, without cleaning up.
+    #[test]
+    #[ignore = "it kills its own process; the test above runs it"]
+    fn dies_on_the_way() {
+        let told = std::env::var(CHILD).expect("where, and at which stage");
+        let (stage, directory) = told.split_once(' ').expect("both");
+        let die = |at: Stage| {
+            if format!("{at:?}") == stage {
+                let me = std::process::id().to_string();
+                let _ = Command::new("kill").args(["-9", &me]).status();
+                std::thread::sleep(std::time::Duration::from_secs(10));
+            }
+        };
+        let steps = to_next(GOOD);
+        let _ = open(Path::new(directory), CACHE, (&steps, NEXT), &die);
+        panic!("it went on");
+    }
+}
