@@ -38,6 +38,7 @@ const KNOWN_TO: &[(&str, &[&str])] = &[
     ("poem", &["web/", "serve/"]),
     ("hyper", &["serve/"]),
     ("rustls", &["serve/", "outbox/"]),
+    ("instant_acme", &["serve/acme/"]),
     ("lettre", &["outbox/"]),
 ];
 

@@ -15,6 +15,8 @@ mod booking_properties;
 #[cfg(test)]
 mod canaries;
 #[cfg(test)]
+mod certificates;
+#[cfg(test)]
 mod command_line;
 #[cfg(test)]
 mod crash;

@@ -11,6 +11,7 @@ pub mod availability;
 pub mod backups;
 pub mod blocks;
 pub mod booking;
+pub mod certificate;
 pub mod charts;
 pub mod clinic_settings;
 pub mod clock;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::running::{self, Running};
 use super::{Sorry, say};
 use crate::app::seed::{self, Plan};
+use crate::serve::keeper::Given;
 use crate::serve::ports;
 
 /// What can be asked of a demonstration.
@@ -81,17 +82,16 @@ async fn serve(
     } else {
         seed::secret_demo_links(&clinic, &seeded)?
     };
-    let names = running::names(&[local], url);
-    let certificate = running::certificate(&clinic, None, &names)?;
+    let keeper = running::certificates(&clinic, Given::default(), vec![local])?;
     let ca = running::authority_file(data);
-    if let Some(authority) = &certificate.authority {
-        running::show_authority(data, authority)?;
+    if let Some(authority) = keeper.authority() {
+        running::show_authority(data, &authority)?;
     }
     let people: Vec<(String, &str, String)> = links
         .into_iter()
         .map(|(name, role, token)| (name, role.code(), format!("{url}/demo/{token}")))
         .collect();
-    let running = Running::new(clinic, certificate, vec![listener], data, true).await?;
+    let running = Running::new(clinic, keeper, vec![listener], data, true).await?;
     if json {
         let people: Vec<serde_json::Value> = people
             .iter()

@@ -15,24 +15,22 @@ use tokio_util::sync::CancellationToken;
 use crate::app::clock::{SystemClock, SystemRandom};
 use crate::app::{Change, Clinic, Failure, Stop, Store};
 use crate::app::{attempts, backups, people, sessions};
-use crate::domain::audit::Action;
+use crate::domain::certificate;
 use crate::outbox;
-use crate::serve::authority::{Authority, KeptAuthority};
+use crate::serve::authority::Authority;
 use crate::serve::control::ControlSocket;
+use crate::serve::keeper::{Given, Keeper};
 use crate::serve::name::Name;
-use crate::serve::tls::{self, Certificates};
+use crate::serve::tls;
 use crate::serve::{BodyLimit, Front, Limits, PlainPage, Server};
-use crate::store::settings as kept;
 use crate::text::phone;
 use crate::web::guard::{self, Shared};
-use crate::web::{assets, routes, standalone};
+use crate::web::{assets, routes, standalone, trust};
 
 use super::{Sorry, systemd};
 
 /// What the database may keep in memory.
 const CACHE_BYTES: usize = 16 * 1024 * 1024;
-/// The name under which the authority is kept.
-const AUTHORITY: &str = "authority";
 
 /// Opens the clinic of a data directory.
 pub fn open(data: &Path, address: &str) -> Result<Arc<Clinic>, Failure> {
@@ -45,56 +43,15 @@ pub fn open(data: &Path, address: &str) -> Result<Arc<Clinic>, Failure> {
     )
 }
 
-/// What browsers are shown.
-pub struct Certificate {
-    /// The certificates, exchangeable while the server runs.
-    pub live: Arc<Certificates>,
-    /// The clinic's own authority; none when the operator brought a certificate.
-    pub authority: Option<Authority>,
-}
-
-/// The operator's certificate, or one signed by the clinic's own authority, which is made on the
+/// Keeps the certificates of a clinic on these listeners; the clinic's own authority is made on the
 /// first start.
-pub fn certificate(
-    clinic: &Clinic,
-    files: Option<&(PathBuf, PathBuf)>,
-    names: &[Name],
-) -> Result<Certificate, Sorry> {
-    let now = clinic.now();
-    if let Some((cert, key)) = files {
-        let pair = tls::read_files(cert, key, now).map_err(Sorry::from_display)?;
-        return Ok(Certificate {
-            live: Certificates::new(pair),
-            authority: None,
-        });
-    }
-    let found = clinic.store.read(|rows| kept::secret(rows, AUTHORITY))?;
-    let kept: KeptAuthority = if let Some(bytes) = &found {
-        serde_json::from_slice(bytes).map_err(Sorry::from_display)?
-    } else {
-        let name = &clinic.current().settings.profile.name;
-        Authority::create(name, names, now).map_err(Sorry::from_display)?
-    };
-    let authority = Authority::open(kept).map_err(Sorry::from_display)?;
-    let authority = if authority.needs_renewal(names, now) {
-        authority.reissue(names, now).map_err(Sorry::from_display)?
-    } else {
-        authority
-    };
-    let bytes = serde_json::to_vec(authority.kept()).map_err(Sorry::from_display)?;
-    if found.as_ref() != Some(&bytes) {
-        let cause = clinic.own_cause("certificate", Action::SettingsChange);
-        let kept_now = clinic.store.write(cause, move |tx| {
-            tx.detail("certificate");
-            Ok(kept::put_secret(tx, AUTHORITY, &bytes)?)
-        });
-        kept_now.map_err(Sorry::from)?;
-    }
-    let pair = authority.certified_key().map_err(Sorry::from_display)?;
-    Ok(Certificate {
-        live: Certificates::new(pair),
-        authority: Some(authority),
-    })
+pub fn certificates(
+    clinic: &Arc<Clinic>,
+    given: Given,
+    listeners: Vec<SocketAddr>,
+) -> Result<Arc<Keeper>, Sorry> {
+    let names = Box::new(move |address: &str| names(&listeners, address));
+    Keeper::open(clinic.clone(), given, names).map_err(Sorry::from_display)
 }
 
 /// The certificate of the clinic's own authority in the data directory.
@@ -127,7 +84,7 @@ pub fn names(listeners: &[SocketAddr], address: &str) -> Vec<Name> {
     if listeners.iter().any(|l| !l.ip().is_loopback()) {
         names_outside().into_iter().for_each(&mut add);
     }
-    if let Some(host) = host_of(address)
+    if let Some(host) = certificate::host(address)
         && let Ok(name) = host.parse()
     {
         add(name);
@@ -156,19 +113,10 @@ pub fn own_address() -> Option<IpAddr> {
     Some(socket.local_addr().ok()?.ip()).filter(|ip| !ip.is_unspecified())
 }
 
-/// The host of `https://host[:port]`.
-fn host_of(address: &str) -> Option<&str> {
-    let rest = address.strip_prefix("https://")?;
-    match rest.strip_prefix('[') {
-        Some(six) => six.split(']').next(),
-        None => rest.split(':').next(),
-    }
-}
-
 /// What the server borrows for what it answers by itself.
 struct Door {
     clinic: Arc<Clinic>,
-    authority: Option<Authority>,
+    keeper: Arc<Keeper>,
 }
 
 impl Front for Door {
@@ -177,25 +125,32 @@ impl Front for Door {
     }
 
     fn authority_der(&self) -> Option<Bytes> {
-        self.authority
-            .as_ref()
-            .map(|a| Bytes::copy_from_slice(a.ca_der()))
+        let authority = self.keeper.authority()?;
+        Some(Bytes::copy_from_slice(authority.ca_der()))
     }
 
     fn authority_pem(&self) -> Option<Bytes> {
-        self.authority
-            .as_ref()
-            .map(|a| Bytes::from(a.kept().ca_cert_pem.clone()))
+        let authority = self.keeper.authority()?;
+        Some(Bytes::from(authority.kept().ca_cert_pem.clone()))
     }
 
     fn plain_page(&self, path: &str) -> Option<PlainPage> {
-        let authority = self.authority.as_ref()?;
-        if path == standalone::TRUST {
-            let body = standalone::trust(&self.clinic, &authority.fingerprint());
+        if let Some(body) = self.keeper.live().challenges().file(path) {
             return Some(PlainPage {
-                content_type: "text/html; charset=utf-8",
-                body: body.into(),
+                content_type: "text/plain; charset=utf-8",
+                body,
             });
+        }
+        self.keeper.authority()?;
+        match trust::answer(&self.clinic, path) {
+            Ok(None) => {}
+            Ok(Some((content_type, body))) => {
+                return Some(PlainPage {
+                    content_type,
+                    body: body.into(),
+                });
+            }
+            Err(e) => tracing::error!("the page about the certificate could not be read: {e}"),
         }
         let (content_type, body) = assets::plain(path)?;
         Some(PlainPage { content_type, body })
@@ -217,6 +172,7 @@ pub struct Running {
     /// Stops everything when it is cancelled.
     pub stop: CancellationToken,
     server: Server,
+    keeper: Arc<Keeper>,
     listeners: Vec<TcpListener>,
     control: ControlSocket,
     demo: bool,
@@ -226,7 +182,7 @@ impl Running {
     /// Puts the parts together; nothing is served yet.
     pub async fn new(
         clinic: Arc<Clinic>,
-        certificate: Certificate,
+        keeper: Arc<Keeper>,
         listeners: Vec<TcpListener>,
         data: &Path,
         demo: bool,
@@ -238,20 +194,21 @@ impl Running {
         let shared = Arc::new(Shared {
             clinic: clinic.clone(),
             demo,
-            hsts: false,
+            hsts: keeper.is_public(),
             live: crate::web::live::Streams::until(stop.clone()),
         });
         let door = Door {
             clinic: clinic.clone(),
-            authority: certificate.authority,
+            keeper: keeper.clone(),
         };
-        let config = tls::server_config(certificate.live).map_err(Sorry::from_display)?;
+        let config = tls::server_config(keeper.live().clone()).map_err(Sorry::from_display)?;
         let endpoint = routes::endpoint(shared);
         let server = Server::new(endpoint, Arc::new(door), config, limits(&clinic));
         Ok(Self {
             clinic,
             stop,
             server,
+            keeper,
             listeners,
             control,
             demo,
@@ -264,6 +221,7 @@ impl Running {
             clinic,
             stop,
             server,
+            keeper,
             listeners,
             control,
             demo,
@@ -283,12 +241,13 @@ impl Running {
         let mail = outbox::start(clinic.clone(), options, stop.clone());
         let sweeping = tokio::spawn(sweep(clinic.clone(), stop.clone()));
         let backing_up = tokio::spawn(back_up(clinic.clone(), stop.clone()));
+        let keeping = tokio::spawn(keeper.run(stop.clone()));
         let watching = tokio::spawn(systemd::keep_watch(clinic.clone(), stop.clone()));
         drop(tokio::task::spawn_blocking(phone::warm_up));
         systemd::ready(&clinic.current().settings.address);
         server.run(listeners, stop.clone()).await;
         signals.abort();
-        for task in [control, mail, sweeping, backing_up, watching] {
+        for task in [control, mail, sweeping, backing_up, keeping, watching] {
             if let Err(e) = task.await {
                 tracing::error!("a part of the server did not end well: {e}");
             }

@@ -8,8 +8,8 @@ use fast_qr::QRBuilder;
 use super::running::{self, Running};
 use super::{Sorry, say, systemd};
 use crate::app::staff_access;
-use crate::serve::authority::Authority;
-use crate::serve::ports;
+use crate::serve::keeper::Given;
+use crate::serve::{acme, ports};
 
 /// What can be asked of a server.
 #[derive(clap::Args, Debug)]
@@ -33,6 +33,12 @@ pub struct ServeArgs {
     /// Its private key, as PEM
     #[arg(long, value_name = "FILE", requires = "cert")]
     key: Option<PathBuf>,
+    /// The directory of the public authority, for a clinic that wants its certificate from one
+    #[arg(long, value_name = "URL", default_value = acme::LETS_ENCRYPT)]
+    acme_directory: String,
+    /// The root certificate of that authority's own server, as PEM, instead of this machine's roots
+    #[arg(long, value_name = "FILE")]
+    acme_root: Option<PathBuf>,
 }
 
 /// The port unless another is asked for.
@@ -61,15 +67,21 @@ pub async fn run(args: ServeArgs) -> Result<(), Sorry> {
     let clinic = running::open(&args.data, &address(&local))?;
     drop(patience);
     let address = clinic.current().settings.address.clone();
-    let files = args.cert.zip(args.key);
-    let names = running::names(&local, &address);
-    let certificate = running::certificate(&clinic, files.as_ref(), &names)?;
-    let fingerprint = certificate.authority.as_ref().map(Authority::fingerprint);
-    if let Some(authority) = &certificate.authority {
+    let given = Given {
+        files: args.cert.zip(args.key),
+        public: acme::Authority {
+            directory: args.acme_directory,
+            root: args.acme_root,
+        },
+    };
+    let keeper = running::certificates(&clinic, given, local)?;
+    let authority = keeper.authority();
+    let fingerprint = authority.as_ref().map(|a| a.fingerprint());
+    if let Some(authority) = &authority {
         running::show_authority(&args.data, authority)?;
     }
     let code = staff_access::new_setup_code(&clinic)?;
-    let running = Running::new(clinic, certificate, listeners, &args.data, false).await?;
+    let running = Running::new(clinic, keeper, listeners, &args.data, false).await?;
     match code {
         Some(code) => welcome(&address, &code, fingerprint.as_deref()),
         None => say(&format!("Anteroom is open at {address}")),

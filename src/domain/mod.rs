@@ -4,6 +4,7 @@ pub mod account;
 pub mod appointment;
 pub mod audit;
 pub mod backup;
+pub mod certificate;
 pub mod country;
 pub mod encounter;
 pub mod feed;

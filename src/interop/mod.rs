@@ -1,5 +1,6 @@
-//! Other systems' shapes at the edge: FHIR R4, CSV, iCalendar.
+//! Other systems' shapes at the edge: FHIR R4, CSV, iCalendar, Apple's profiles.
 
+pub mod apple_profile;
 pub mod audit_csv;
 pub mod csv_out;
 pub mod csv_patients;

@@ -20,6 +20,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
 use super::body::Answering;
+use super::challenge;
 use super::crowd::Guest;
 use super::front;
 use super::pulse::{Pulse, Standing, Turn};
@@ -118,6 +119,7 @@ impl Connection {
             Greeted::Plain(stream) => self.plain(stream).await,
             Greeted::Http1(stream) => self.http1(stream).await,
             Greeted::Http2(stream) => self.http2(stream).await,
+            Greeted::Challenge(stream) => self.part(stream).await,
         }
     }
 
@@ -138,7 +140,12 @@ impl Connection {
             }
             let acceptor = TlsAcceptor::from(Arc::clone(&self.tls));
             let stream = acceptor.accept(stream).await.ok()?;
-            let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+            let protocol = stream.get_ref().1.alpn_protocol();
+            if protocol == Some(challenge::ALPN) {
+                // An authority has seen what it came for; nothing is said in this protocol.
+                return Some(Greeted::Challenge(Box::new(stream)));
+            }
+            let is_http2 = protocol == Some(b"h2");
             Some(if is_http2 {
                 Greeted::Http2(Box::new(stream))
             } else {
@@ -275,4 +282,5 @@ enum Greeted {
     Plain(Counted),
     Http1(Box<tokio_rustls::server::TlsStream<Counted>>),
     Http2(Box<tokio_rustls::server::TlsStream<Counted>>),
+    Challenge(Box<tokio_rustls::server::TlsStream<Counted>>),
 }

@@ -18,11 +18,16 @@
 //! The answers that the server gives without the endpoint (408, 413, 500, redirects) carry the
 //! same security headers, through [`Front::dress`]. All deadlines and sizes are in [`Limits`].
 //!
-//! [`authority`] makes the clinic's own certificates, [`tls`] serves them and exchanges them while
-//! running, [`ports`] opens listeners, and [`control`] lets commands ask the running server.
+//! [`authority`] makes the clinic's own certificates, [`acme`] gets public ones (with [`challenge`]
+//! for the authority that looks whether a name is ours), [`tls`] serves them and exchanges them
+//! while running, and [`keeper`] sees to it that they never end. [`ports`] opens listeners, and
+//! [`control`] lets commands ask the running server.
 
+pub mod acme;
 pub mod authority;
+pub mod challenge;
 pub mod control;
+pub mod keeper;
 pub mod name;
 pub mod ports;
 pub mod tls;

@@ -1,10 +1,11 @@
 //! Certificates as TLS serves them: read from PEM, checked, and exchanged while running.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use jiff::Timestamp;
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::pem::PemObject;
@@ -13,9 +14,12 @@ use rustls::server::{ClientHello, ResolvesServerCert, ServerConfig};
 use rustls::sign::CertifiedKey;
 use rustls::version::{TLS12, TLS13};
 use x509_parser::certificate::X509Certificate;
+use x509_parser::extensions::GeneralName;
 use x509_parser::prelude::FromDer;
 
+use super::challenge::{self, Challenges};
 use super::name::Name;
+use crate::domain::certificate::{Shown, Source};
 
 /// Why a certificate cannot be made or used. Each prints as one sentence for the operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +42,8 @@ pub enum CertificateProblem {
     NotYet(Timestamp),
     /// The certificate ended at this time.
     Ended(Timestamp),
+    /// The certificate does not stand for this host.
+    OtherName(String),
     /// The file could not be read; the reason is the system's.
     File(PathBuf, String),
     /// Making keys or signing failed; the reason is the library's.
@@ -61,6 +67,7 @@ impl fmt::Display for CertificateProblem {
             Self::OtherKey => f.write_str("The private key does not fit the certificate."),
             Self::NotYet(from) => write!(f, "The certificate is valid only from {from}."),
             Self::Ended(at) => write!(f, "The certificate ended at {at}."),
+            Self::OtherName(host) => write!(f, "The certificate is not for {host}."),
             Self::File(path, why) => {
                 write!(f, "The file {} is not readable: {why}.", path.display())
             }
@@ -71,19 +78,61 @@ impl fmt::Display for CertificateProblem {
 
 impl std::error::Error for CertificateProblem {}
 
-/// The certificate in use. All connections share it; [`Certificates::replace`] exchanges it
-/// without a restart, and connections that are already open keep the old one.
-pub struct Certificates(ArcSwap<CertifiedKey>);
+/// The certificates in use. All connections share them; they are exchanged without a restart, and
+/// connections that are already open keep the old one.
+///
+/// There are two: one that the clinic's devices know, for whoever comes by address or by a local
+/// name, and a chosen one (public, or the owner's files) for whoever asks for a name in it.
+pub struct Certificates {
+    base: ArcSwap<CertifiedKey>,
+    chosen: ArcSwapOption<Chosen>,
+    challenges: Arc<Challenges>,
+}
+
+struct Chosen {
+    hosts: Vec<String>,
+    key: Arc<CertifiedKey>,
+}
 
 impl Certificates {
     /// Serves `first` until it is replaced.
     pub fn new(first: CertifiedKey) -> Arc<Self> {
-        Arc::new(Self(ArcSwap::from_pointee(first)))
+        Arc::new(Self {
+            base: ArcSwap::from_pointee(first),
+            chosen: ArcSwapOption::empty(),
+            challenges: Arc::default(),
+        })
     }
 
     /// New connections get `next`.
     pub fn replace(&self, next: CertifiedKey) {
-        self.0.store(Arc::new(next));
+        self.base.store(Arc::new(next));
+    }
+
+    /// New connections that ask for a name in `next` get it; `None` goes back to the other one.
+    pub fn choose(&self, next: Option<CertifiedKey>) {
+        let chosen = next.map(|key| Chosen {
+            hosts: hosts_of(&key),
+            key: Arc::new(key),
+        });
+        self.chosen.store(chosen.map(Arc::new));
+    }
+
+    /// What an authority is answered that looks whether a name is ours.
+    pub fn challenges(&self) -> &Arc<Challenges> {
+        &self.challenges
+    }
+
+    fn for_host(&self, host: Option<&str>) -> Arc<CertifiedKey> {
+        if let Some(chosen) = self.chosen.load().as_ref()
+            && let Some(host) = host
+            && chosen.hosts.iter().any(|pattern| fits(pattern, host))
+        {
+            return Arc::clone(&chosen.key);
+        }
+        // A client that names a host we do not know gets a certificate all the same: devices in a
+        // clinic come by address, without any name.
+        self.base.load_full()
     }
 }
 
@@ -94,11 +143,50 @@ impl fmt::Debug for Certificates {
 }
 
 impl ResolvesServerCert for Certificates {
-    // A client that names a host we do not know gets the same certificate: devices in a clinic
-    // come by address, without any name.
-    fn resolve(&self, _hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        Some(self.0.load_full())
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        let host = hello.server_name();
+        let is_challenge = hello
+            .alpn()
+            .is_some_and(|mut protocols| protocols.all(|protocol| protocol == challenge::ALPN));
+        if is_challenge {
+            return self.challenges.certificate(host?);
+        }
+        Some(self.for_host(host))
     }
+}
+
+/// The host names of a certificate, lower case; one may begin with `*.`.
+fn hosts_of(key: &CertifiedKey) -> Vec<String> {
+    let Some(leaf) = key.cert.first().and_then(|der| parse(der).ok()) else {
+        return Vec::new();
+    };
+    let Ok(Some(names)) = leaf.subject_alternative_name() else {
+        return Vec::new();
+    };
+    let names = names.value.general_names.iter();
+    names
+        .filter_map(|name| {
+            let GeneralName::DNSName(host) = name else {
+                return None;
+            };
+            Some(host.to_ascii_lowercase())
+        })
+        .collect()
+}
+
+/// Whether a name in a certificate stands for `host`; a star stands for exactly one label.
+fn fits(pattern: &str, host: &str) -> bool {
+    if let Some(parent) = pattern.strip_prefix("*.") {
+        return host
+            .split_once('.')
+            .is_some_and(|(first, rest)| !first.is_empty() && rest.eq_ignore_ascii_case(parent));
+    }
+    pattern.eq_ignore_ascii_case(host)
+}
+
+/// Whether a certificate stands for `host`.
+pub(super) fn stands_for(key: &CertifiedKey, host: &str) -> bool {
+    hosts_of(key).iter().any(|pattern| fits(pattern, host))
 }
 
 /// TLS 1.2 and 1.3, HTTP/2 before HTTP/1.1, with whatever `certificates` holds at the time.
@@ -114,7 +202,11 @@ pub fn server_config(
         .map_err(|error| CertificateProblem::Making(error.to_string()))?
         .with_no_client_auth()
         .with_cert_resolver(certificates);
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    config.alpn_protocols = vec![
+        b"h2".to_vec(),
+        b"http/1.1".to_vec(),
+        challenge::ALPN.to_vec(),
+    ];
     Ok(Arc::new(config))
 }
 
@@ -131,14 +223,25 @@ pub fn read_files(
         std::fs::read(path)
             .map_err(|error| CertificateProblem::File(path.to_owned(), error.to_string()))
     };
-    let (cert_pem, key_pem) = (read(cert_path)?, read(key_path)?);
-    let certified = pair(&cert_pem, &key_pem)?;
+    usable(&read(cert_path)?, &read(key_path)?, now)
+}
+
+/// A chain and its key, both PEM, that may be served now.
+///
+/// # Errors
+/// A key that does not fit, a certificate out of its time.
+pub fn usable(
+    cert_pem: &[u8],
+    key_pem: &[u8],
+    now: Timestamp,
+) -> Result<CertifiedKey, CertificateProblem> {
+    let certified = pair(cert_pem, key_pem)?;
     let leaf = certified
         .cert
         .first()
         .ok_or(CertificateProblem::NoCertificate)?;
     let leaf = parse(leaf)?;
-    let starts = timestamp(leaf.validity().not_before.timestamp())?;
+    let starts = starts(&leaf)?;
     if now < starts {
         return Err(CertificateProblem::NotYet(starts));
     }
@@ -147,6 +250,34 @@ pub fn read_files(
         return Err(CertificateProblem::Ended(ends));
     }
     Ok(certified)
+}
+
+/// Names and life of a certificate, for people.
+///
+/// # Errors
+/// When it cannot be read.
+pub(super) fn shown(key: &CertifiedKey, source: Source) -> Result<Shown, CertificateProblem> {
+    let leaf = key.cert.first().ok_or(CertificateProblem::NoCertificate)?;
+    let leaf = parse(leaf)?;
+    let names = leaf.subject_alternative_name().ok().flatten();
+    let names = names.iter().flat_map(|found| &found.value.general_names);
+    let names = names.filter_map(|name| {
+        if let GeneralName::DNSName(host) = name {
+            return Some((*host).to_owned());
+        }
+        let GeneralName::IPAddress(bytes) = name else {
+            return None;
+        };
+        let v4 = <[u8; 4]>::try_from(*bytes).map(IpAddr::from);
+        let v6 = || <[u8; 16]>::try_from(*bytes).map(IpAddr::from);
+        v4.or_else(|_| v6()).ok().map(|ip| ip.to_string())
+    });
+    Ok(Shown {
+        source,
+        names: names.collect(),
+        starts: starts(&leaf)?,
+        ends: ends(&leaf)?,
+    })
 }
 
 /// A certificate chain (the server's own certificate first) and its key, both PEM.
@@ -177,6 +308,10 @@ pub(super) fn parse(der: &[u8]) -> Result<X509Certificate<'_>, CertificateProble
     X509Certificate::from_der(der)
         .map(|(_, certificate)| certificate)
         .map_err(|_| CertificateProblem::NoCertificate)
+}
+
+fn starts(certificate: &X509Certificate<'_>) -> Result<Timestamp, CertificateProblem> {
+    timestamp(certificate.validity().not_before.timestamp())
 }
 
 pub(super) fn ends(certificate: &X509Certificate<'_>) -> Result<Timestamp, CertificateProblem> {
@@ -214,6 +349,36 @@ mod tests {
         let chain = format!("{}{}", kept.leaf_cert_pem, kept.ca_cert_pem);
         let certified = read(&chain, &kept.leaf_key_pem, now()).unwrap();
         assert_eq!(certified.cert.len(), 2);
+    }
+
+    #[test]
+    fn each_name_gets_its_certificate() {
+        let made = |name: &str| {
+            let kept = Authority::create("C", &[name.parse().unwrap()], now()).unwrap();
+            pair(kept.leaf_cert_pem.as_bytes(), kept.leaf_key_pem.as_bytes()).unwrap()
+        };
+        let live = Certificates::new(made("clinic.local"));
+        live.choose(Some(made("clinic.example")));
+        let first = |host: Option<&str>| hosts_of(&live.for_host(host)).remove(0);
+        assert_eq!(first(Some("Clinic.Example")), "clinic.example");
+        for other in [None, Some("clinic.local"), Some("www.clinic.example")] {
+            assert_eq!(first(other), "clinic.local", "{other:?}");
+        }
+        live.choose(None);
+        assert_eq!(first(Some("clinic.example")), "clinic.local");
+    }
+
+    #[test]
+    fn a_star_is_one_label() {
+        for (pattern, host, meant) in [
+            ("*.clinic.example", "portal.clinic.example", true),
+            ("*.clinic.example", "a.portal.clinic.example", false),
+            ("*.clinic.example", "clinic.example", false),
+            ("*.clinic.example", ".clinic.example", false),
+            ("clinic.example", "CLINIC.example", true),
+        ] {
+            assert_eq!(fits(pattern, host), meant, "{pattern} {host}");
+        }
     }
 
     #[test]

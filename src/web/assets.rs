@@ -59,9 +59,14 @@ pub(crate) fn embedded() -> impl Iterator<Item = (&'static str, Bytes)> {
         .filter_map(|url| Some((url.as_str(), bytes(url.strip_prefix("/a/")?)?)))
 }
 
-/// Media type and bytes of an embedded file by its URL, for a server that has no endpoint at hand.
+/// Media type and bytes of an embedded file or of a clinic's colours by URL, for a server that has
+/// no endpoint at hand.
 pub fn plain(url: &str) -> Option<(&'static str, Bytes)> {
     let file = url.strip_prefix("/a/")?;
+    if let Some(brand) = theme_colour(file) {
+        let css = Theme::from_brand(brand).to_css();
+        return Some((content_type(file)?, Bytes::from(css)));
+    }
     Some((content_type(file)?, bytes(file)?))
 }
 
@@ -367,6 +372,7 @@ mod tests {
     async fn a_colour_is_a_file() {
         let theme = Theme::from_brand(Brand::try_from("#7c3aed").unwrap());
         let (url, css) = theme_asset(&theme);
+        assert_eq!(plain(&url).unwrap().1, css);
         let response = ask(&url, &[]).await;
         assert_eq!(
             header_of(&response, "content-type"),

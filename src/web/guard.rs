@@ -2,6 +2,7 @@
 //! headers that every answer carries.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::future::BoxFuture;
 use poem::http::{HeaderValue, Method, StatusCode, header};
@@ -55,10 +56,17 @@ pub struct Shared {
     pub clinic: Arc<Clinic>,
     /// Whether this is the demonstration clinic.
     pub demo: bool,
-    /// Whether the certificate is publicly trusted, so that browsers may be told to insist on TLS.
-    pub hsts: bool,
+    /// Whether the certificate is publicly trusted, so that browsers may be told to insist on TLS;
+    /// it may become so while the server runs.
+    pub hsts: Arc<AtomicBool>,
     /// Streams to open screens.
     pub live: Streams,
+}
+
+impl Shared {
+    pub(super) fn insists(&self) -> bool {
+        self.hsts.load(Ordering::Relaxed)
+    }
 }
 
 /// One route behind its guard.
@@ -94,14 +102,14 @@ impl Endpoint for Guarded {
                 }
                 Err(status) => {
                     let reply = respond::unread(&ctx, status);
-                    return Ok(finish(reply, &ctx, self.shared.hsts));
+                    return Ok(finish(reply, &ctx, self.shared.insists()));
                 }
             }
         }
         if unsafe_method && matches!(self.needs, Needs::Nothing | Needs::StaffLocked) {
             self.slow_down(&ctx).await?;
         }
-        let (needs, hsts) = (self.needs, self.shared.hsts);
+        let (needs, hsts) = (self.needs, self.shared.insists());
         let handler = match self.answering {
             Answering::Page(handler) => handler,
             Answering::Live => return self.live(ctx).await,
@@ -126,7 +134,7 @@ impl Endpoint for Guarded {
 impl Guarded {
     /// Opens a stream for who may have it.
     async fn live(&self, mut ctx: Ctx) -> poem::Result<Response> {
-        let (needs, hsts) = (self.needs, self.shared.hsts);
+        let (needs, hsts) = (self.needs, self.shared.insists());
         ctx.quiet = true;
         let admitted = blocking(move || match admit(&mut ctx, needs, false, true) {
             Ok(()) => Ok(ctx.known.map(|known| (known.session.key, ctx.bound_to))),

@@ -36,7 +36,7 @@ impl Browser {
         let shared = Shared {
             clinic: clinic.clone(),
             demo: false,
-            hsts: false,
+            hsts: std::sync::Arc::default(),
             live: crate::web::live::Streams::until(tokio_util::sync::CancellationToken::new()),
         };
         Self {
@@ -53,7 +53,7 @@ impl Browser {
         browser.shared = Arc::new(Shared {
             clinic: clinic.clone(),
             demo: true,
-            hsts: false,
+            hsts: std::sync::Arc::default(),
             live: crate::web::live::Streams::until(tokio_util::sync::CancellationToken::new()),
         });
         browser

@@ -29,4 +29,5 @@ pub mod setup;
 mod shown;
 pub mod staff;
 pub mod standalone;
+pub mod trust;
 pub mod ui;

@@ -1,13 +1,14 @@
 //! The site map: every URL on one screen, with who may call it.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use poem::http::Method;
 use poem::{Endpoint, EndpointExt, IntoResponse, Response, Route, RouteMethod};
 
 use super::guard::{Answering, Guarded, Handler, Needs, Shared, harden};
 use super::staff::settings;
-use super::{assets, demo, health, patient, session_end, setup, staff};
+use super::{assets, demo, health, patient, session_end, setup, staff, trust};
 use crate::domain::policy::Permission;
 
 /// One way to call the site.
@@ -72,6 +73,12 @@ pub fn site() -> Vec<Entry> {
         get("/healthz", Needs::Nothing, health::show),
         get("/demo/:token", Needs::Nothing, demo::show),
         post("/demo/:token", Needs::Nothing, demo::enter),
+
+        // How a device learns to trust the clinic's own certificate.
+        get("/trust", Needs::Nothing, trust::show),
+        get("/ca.crt", Needs::Nothing, trust::der),
+        get("/ca.pem", Needs::Nothing, trust::pem),
+        get("/ca.mobileconfig", Needs::Nothing, trust::profile),
 
         // Doors of patients. Tokens stand in the path only, and are never logged.
         get("/i", Needs::Nothing, patient::first_contact::letter),
@@ -198,6 +205,9 @@ pub fn site() -> Vec<Entry> {
         post("/staff/settings/clinic", HOUSE, settings::clinic::save),
         get("/staff/settings/connection", HOUSE, settings::connection::show),
         post("/staff/settings/connection", HOUSE, settings::connection::save),
+        get("/staff/settings/connection/certificate", HOUSE, settings::certificate::show),
+        post("/staff/settings/connection/certificate", HOUSE, settings::certificate::save),
+        post("/staff/settings/connection/certificate/attempt", HOUSE, settings::certificate::attempt),
         get("/staff/settings/reminders", HOUSE, settings::reminders::show),
         post("/staff/settings/reminders", HOUSE, settings::reminders::save),
         get("/staff/settings/limits", HOUSE, settings::limits::show),
@@ -286,7 +296,7 @@ pub fn site() -> Vec<Entry> {
 
 /// The whole site as one endpoint.
 pub fn endpoint(shared: Arc<Shared>) -> impl Endpoint<Output = Response> {
-    let hsts = shared.hsts;
+    let hsts = shared.hsts.clone();
     let mut methods: Vec<(&'static str, RouteMethod)> = Vec::new();
     for Entry {
         method,
@@ -323,7 +333,7 @@ pub fn endpoint(shared: Arc<Shared>) -> impl Endpoint<Output = Response> {
     };
     let missing = Arc::new(missing);
     route.around(move |endpoint, request| {
-        let missing = missing.clone();
+        let (missing, hsts) = (missing.clone(), hsts.load(Ordering::Relaxed));
         async move {
             let again = request_line(&request);
             let mut response = match endpoint.call(request).await {

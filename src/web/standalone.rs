@@ -12,10 +12,8 @@ use crate::domain::theme::Brand;
 use crate::t;
 use crate::text::{Direction, Language, Text};
 
-/// Where plain HTTP explains how to trust the clinic's certificate.
-pub const TRUST: &str = "/trust";
-
-fn page(clinic: &Clinic, text: Text, title: &str, body: Markup) -> Markup {
+/// A page in its frame.
+pub(super) fn page(clinic: &Clinic, text: Text, title: &str, body: Markup) -> Markup {
     let current = clinic.current();
     let profile = &current.settings.profile;
     let brand = Brand::try_from(profile.brand.as_str()).unwrap_or(Brand::DEFAULT);
@@ -57,28 +55,11 @@ fn page(clinic: &Clinic, text: Text, title: &str, body: Markup) -> Markup {
     .show()
 }
 
-fn text(clinic: &Clinic) -> Text {
+/// The clinic's own language.
+pub(super) fn text(clinic: &Clinic) -> Text {
     Text::new(Language::from_tag_or_english(
         &clinic.current().settings.profile.language,
     ))
-}
-
-/// How to trust the clinic's own certificate, with its fingerprint.
-pub fn trust(clinic: &Clinic, fingerprint: &str) -> String {
-    let text = text(clinic);
-    let title = t!(text, "trust-title");
-    let body = html! {
-        h1 { (title) }
-        p { (t!(text, "trust-why")) }
-        ol.steps {
-            li { a href="/ca.crt" { (t!(text, "trust-download")) } }
-            li { (t!(text, "trust-compare")) }
-            li { (t!(text, "trust-install")) }
-        }
-        p { code { (fingerprint) } }
-        p { a.btn href=(clinic.current().settings.address) { (t!(text, "trust-continue")) } }
-    };
-    page(clinic, text, &title, body).into_string()
 }
 
 /// A calm page for what the server itself refuses.

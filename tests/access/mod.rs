@@ -46,6 +46,8 @@ const MAY_BE_GONE: &[&str] = &[
     ":notice",
     ":goal",
     "/logo",
+    "/trust",
+    "/ca.",
     "/setup",
     "/parting",
     "/merge",

@@ -54,7 +54,7 @@ pub fn site_of(clinic: &Arc<Clinic>) -> Site {
     let shared = Arc::new(Shared {
         clinic: clinic.clone(),
         demo: true,
-        hsts: false,
+        hsts: std::sync::Arc::default(),
         live: Streams::default(),
     });
     Arc::new(routes::endpoint(shared).map_to_response().boxed())

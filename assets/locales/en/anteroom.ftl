@@ -716,13 +716,43 @@ limit-busy = Try again in a minute.
 
 ## trust
 
-# The page on plain HTTP: how a device learns to trust the clinic's own certificate.
+# How a device learns to trust the clinic's own certificate.
 trust-title = Trust this clinic on your device
+trust-public = Most devices trust us already. You need this only if yours warns you.
 trust-why = Install our certificate once. Then this device knows that it is really us.
+trust-check = Check it first
+trust-compare = Ask the clinic for its fingerprint. It must be the same as this one.
+trust-device = What device do you have?
 trust-download = Download the certificate
-trust-compare = Compare its fingerprint with the one the clinic shows you.
-trust-install = Open the file and say that you trust it.
 trust-continue = Go on to the clinic
+trust-iphone = iPhone or iPad
+trust-iphone-settings = Open Settings. Tap “Profile Downloaded”.
+trust-iphone-install = Tap Install and enter your code.
+# Reading age: these are the words on the screen of the device.
+trust-iphone-trust = Go to General, About, Certificate Trust Settings.
+trust-iphone-on = Switch our certificate on.
+trust-android = Android phone or tablet
+trust-android-settings = Open Settings.
+trust-android-search = Search for “CA certificate” and tap it.
+trust-android-kind = Tap “Install anyway” and enter your code.
+trust-android-choose = Choose the file ca.crt.
+trust-windows = Windows
+trust-windows-open = Open the file. Choose “Install Certificate”.
+trust-windows-user = Choose “Current User”.
+# Reading age: these are the words on the screen of the device.
+trust-windows-store = Choose the store “Trusted Root Certification Authorities”.
+trust-windows-yes = Choose Finish, then Yes.
+trust-mac = Mac
+trust-mac-settings = Open the file, then System Settings.
+trust-mac-profiles = Search for Profiles and open ours.
+trust-mac-install = Choose Install and enter your password.
+trust-firefox = Firefox on a computer
+# Reading age: these are the words on the screen of the device.
+trust-firefox-settings = Open Settings, then “Privacy & Security”.
+# Reading age: these are the words on the screen of the device.
+trust-firefox-certificates = Choose “View Certificates”, then Authorities.
+trust-firefox-import = Choose Import and take the file ca.crt.
+trust-firefox-tick = Tick “Trust this CA to identify websites”.
 
 ## demo
 
@@ -1322,6 +1352,72 @@ connection-home-detail = Patients can use it at home. Mails carry links.
 connection-lan = Only people in the building
 connection-lan-detail = Mails carry your phone number, not a link.
 connection-error-address = Enter an address like https://clinic.example.
+certificate-title = Certificate
+certificate-choose = Choose a certificate
+certificate-mode = Where it comes from
+certificate-own = From this clinic
+certificate-own-detail = Each device has to trust you once. Needs no internet.
+certificate-visit = From Let’s Encrypt, reached from the internet
+certificate-visit-detail = For an address that anyone can open. Renews by itself.
+certificate-record = From Let’s Encrypt, with a note in your name’s settings
+certificate-record-detail = For a name of your own that is open only in your building.
+certificate-files = From two files
+certificate-files-detail = You bring them, and new ones in time.
+certificate-terms = The terms of Let’s Encrypt
+certificate-agree = I accept the terms of Let’s Encrypt
+certificate-cert = Certificate file
+certificate-cert-hint = Only for two files. Its place on this machine, like /etc/cert.pem.
+certificate-key = Key file
+certificate-key-hint = Only for two files. It must not have a password.
+certificate-error-name = First enter a web address with a name of your own.
+certificate-error-agree = Accept the terms of Let’s Encrypt first.
+certificate-error-path = Enter a path that begins with /.
+certificate-from = Comes from
+certificate-source-own = This clinic
+certificate-source-public = A public authority
+certificate-source-files = Your own files
+certificate-names = Names in it
+certificate-left = Time left
+certificate-days = { $days ->
+    [one] { $days } day, until { $date }
+   *[other] { $days } days, until { $date }
+}
+certificate-last = Last try
+certificate-next = Next try
+certificate-failed = Did not work
+certificate-well = Worked
+certificate-try = Try now
+certificate-fixed = It was set when the server was started. Change it there.
+certificate-ends-soon = { $days ->
+    [0] Your certificate ends today
+    [one] Your certificate ends in { $days } day
+   *[other] Your certificate ends in { $days } days
+}
+certificate-ended = Your certificate has ended
+certificate-alarm-look = See what is wrong with it
+certificate-record-title = Show that the name is yours
+certificate-record-open = Open the page where you bought your name.
+certificate-record-add = Add a TXT record with this name and value.
+certificate-record-wait = Wait ten minutes. Then say that it is there.
+certificate-record-name = Name
+certificate-record-value = Value
+certificate-record-again = You do this again every two months. We remind you here.
+certificate-record-there = It is there
+certificate-record-looking = Let’s Encrypt is looking for your record
+certificate-unlocks = What browsers allow
+certificate-everywhere = Everywhere
+certificate-trusting = Where you are trusted
+certificate-install = Add to the home screen
+certificate-install-detail = The portal opens like an app.
+certificate-passkeys = Sign in with a fingerprint
+certificate-passkeys-detail = No password to type.
+certificate-push = Messages on the phone
+certificate-push-detail = They need the internet as well.
+certificate-camera = Use the camera
+certificate-camera-detail = To scan a code or send a picture.
+certificate-missing-name = You need a web name of your own. Then every phone can trust you.
+certificate-missing-proof = Choose Let’s Encrypt, and every phone will trust you.
+certificate-trust = How a device learns to trust you
 reminders-title = Reminders
 reminders-detail = What we send before a visit
 reminders-text = We send these by mail. Each patient can switch them off.

@@ -1,8 +1,8 @@
-//! Settings: the address of every link that leaves the building.
+//! Settings: the address of every link that leaves the building, and the certificate for it.
 
 use maud::html;
 
-use super::{Frame, Wrongs, reply};
+use super::{Frame, Wrongs, certificate, reply};
 use crate::app::clinic_settings;
 use crate::t;
 use crate::web::ctx::Ctx;
@@ -25,7 +25,7 @@ pub fn show(ctx: &Ctx) -> Handled {
         ("address".to_owned(), settings.address.clone()),
         ("reach".to_owned(), reach.to_owned()),
     ]);
-    Ok(page(ctx, &typed, &Problems::default()))
+    page(ctx, &typed, &Problems::default())
 }
 
 /// `POST /staff/settings/connection`
@@ -39,7 +39,7 @@ pub fn save(ctx: &Ctx) -> Handled {
     let Some(address) = origin(form.get("address")) else {
         let mut problems = Problems::default();
         problems.add("address", t!(ctx.text, "connection-error-address"));
-        return Ok(page(ctx, form, &problems));
+        return page(ctx, form, &problems);
     };
     clinic_settings::set_connection(&ctx.clinic, &ctx.caller(), &address, lan_only)?;
     Ok(Reply::see_other(&format!("{PATH}?did=saved")))
@@ -97,7 +97,7 @@ fn origin(typed: &str) -> Option<String> {
     }
 }
 
-fn page(ctx: &Ctx, typed: &Fields, problems: &Problems) -> Reply {
+fn page(ctx: &Ctx, typed: &Fields, problems: &Problems) -> Handled {
     let text = ctx.text;
     let wrongs = Wrongs::new(ctx, problems);
     let labels = [
@@ -127,14 +127,16 @@ fn page(ctx: &Ctx, typed: &Fields, problems: &Problems) -> Reply {
         several: false,
         choices: &choices,
     };
-    let body = Form::new(PATH, &ctx.token()).show(&html! {
+    let standing = certificate::standing(ctx)?;
+    let form = Form::new(PATH, &ctx.token()).show(&html! {
         (Field::new("address", &t!(text, "connection-address")).kind(Kind::Url)
             .hint(&t!(text, "connection-address-hint")).value(typed.get("address")).wrong(wrongs.of("address")).show())
         (reach.show())
         (actions(&Button::primary(&t!(text, "settings-save")).submit()))
     });
+    let body = html! { (form) (standing) };
     let page = Frame::new(t!(text, "connection-title"), problems).show(ctx, &body);
-    reply(page, problems)
+    Ok(reply(page, problems))
 }
 
 #[cfg(test)]

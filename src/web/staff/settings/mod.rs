@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod backups;
+pub mod certificate;
 pub mod clinic;
 pub mod closures;
 pub mod connection;
@@ -77,8 +78,14 @@ pub fn show(ctx: &Ctx) -> Handled {
         .map(|(name, entries)| (name, entries.into_iter().flatten().collect::<Vec<_>>()))
         .filter(|(_, entries)| !entries.is_empty())
         .collect();
+    let alarm = if ctx.may(ManageSettings) {
+        certificate::alarm(ctx, &crate::app::certificate::report(&ctx.clinic)?)
+    } else {
+        html! {}
+    };
     let body = html! {
         h1 { (title) }
+        (alarm)
         @if groups.is_empty() { p { (t!(text, "settings-none")) } }
         @for (name, entries) in &groups {
             h2 { (name) }

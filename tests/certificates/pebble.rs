@@ -1,0 +1,171 @@
+//! Debian's `pebble`, a public authority for tests, with a name server for it. Both listen on
+//! loopback and end with the test.
+
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anteroom::app::clock::{Clock, SystemClock};
+use anteroom::serve::acme;
+use anteroom::serve::authority::Authority;
+
+/// Whether this machine has it; says so where it has not.
+pub fn is_here(test: &str) -> bool {
+    let here = Path::new("/usr/bin/pebble").exists();
+    if !here {
+        eprintln!("NOT RUN: {test}: the Debian package pebble is missing");
+    }
+    here
+}
+
+/// A program that ends with the test.
+struct Ends(Child);
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        // Already gone is as good.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+pub fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("an address").port()
+}
+
+/// Where the authority looks whether a name is ours, and how hard it makes it.
+#[derive(Clone, Copy, Debug)]
+pub struct Asks {
+    /// The port for TLS-ALPN-01.
+    pub tls: u16,
+    /// The port for HTTP-01.
+    pub http: u16,
+    /// How many good nonces of a hundred are refused.
+    pub refused_nonces: u8,
+}
+
+/// An authority with its files; it runs after [`Pebble::start`].
+pub struct Pebble {
+    dir: tempfile::TempDir,
+    port: u16,
+    dns: u16,
+    manage: u16,
+    running: Vec<Ends>,
+}
+
+impl Pebble {
+    /// Makes the files; nothing listens yet.
+    pub fn new() -> Self {
+        let dir = tempfile::tempdir().expect("a directory");
+        let name = "127.0.0.1".parse().expect("a name");
+        let own = Authority::create("Pebble", &[name], SystemClock.now()).expect("an authority");
+        let write = |file: &str, text: &str| {
+            std::fs::write(dir.path().join(file), text).expect("written");
+        };
+        write("root.pem", &own.ca_cert_pem);
+        write("cert.pem", &own.leaf_cert_pem);
+        write("key.pem", &own.leaf_key_pem);
+        Self {
+            dir,
+            port: free_port(),
+            dns: free_port(),
+            manage: free_port(),
+            running: Vec::new(),
+        }
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    /// How a clinic finds it.
+    pub fn authority(&self) -> acme::Authority {
+        acme::Authority {
+            directory: format!("https://127.0.0.1:{}/dir", self.port),
+            root: Some(self.file("root.pem")),
+        }
+    }
+
+    /// Starts it, and waits until it answers.
+    pub async fn start(&mut self, asks: Asks) {
+        let config = serde_json::json!({"pebble": {
+            "listenAddress": format!("127.0.0.1:{}", self.port),
+            "managementListenAddress": "",
+            "certificate": self.file("cert.pem"),
+            "privateKey": self.file("key.pem"),
+            "httpPort": asks.http,
+            "tlsPort": asks.tls,
+        }});
+        std::fs::write(self.file("config.json"), config.to_string()).expect("written");
+        let log = std::fs::File::create(self.file("log")).expect("a log");
+        let names = Command::new("/usr/bin/pebble-challtestsrv")
+            .args([
+                "-http01",
+                "",
+                "-https01",
+                "",
+                "-tlsalpn01",
+                "",
+                "-defaultIPv6",
+                "",
+            ])
+            .args(["-dns01", &format!("127.0.0.1:{}", self.dns)])
+            .args(["-management", &format!("127.0.0.1:{}", self.manage)])
+            .stdout(log.try_clone().expect("a log"))
+            .stderr(log.try_clone().expect("a log"))
+            .stdin(Stdio::null())
+            .spawn()
+            .expect("the name server starts");
+        self.running.push(Ends(names));
+        let authority = Command::new("/usr/bin/pebble")
+            .arg("-config")
+            .arg(self.file("config.json"))
+            .args(["-dnsserver", &format!("127.0.0.1:{}", self.dns)])
+            .env("PEBBLE_VA_NOSLEEP", "1")
+            .env("PEBBLE_AUTHZREUSE", "0")
+            .env("PEBBLE_WFE_NONCEREJECT", asks.refused_nonces.to_string())
+            .stdout(log.try_clone().expect("a log"))
+            .stderr(log)
+            .stdin(Stdio::null())
+            .spawn()
+            .expect("the authority starts");
+        self.running.push(Ends(authority));
+        let since = Instant::now();
+        for port in [self.port, self.manage] {
+            while TcpStream::connect(SocketAddr::from(([127, 0, 0, 1], port))).is_err() {
+                assert!(
+                    since.elapsed() < Duration::from_secs(20),
+                    "pebble: {}",
+                    self.log()
+                );
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        }
+    }
+
+    /// Puts a TXT record into the zone that the authority sees.
+    pub async fn put_record(&self, name: &str, value: &str) {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let body = serde_json::json!({"host": format!("{name}."), "value": value}).to_string();
+        let request = format!(
+            "POST /set-txt HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\
+             content-length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        let to = ("127.0.0.1", self.manage);
+        let mut stream = tokio::net::TcpStream::connect(to)
+            .await
+            .expect("the name server");
+        stream.write_all(request.as_bytes()).await.expect("sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.expect("an answer");
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+
+    /// What it said.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.file("log")).unwrap_or_default()
+    }
+}
