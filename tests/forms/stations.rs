@@ -12,10 +12,13 @@ use anteroom::app::booking::{self, Wish};
 use anteroom::app::people::{self as staff, NewPerson};
 use anteroom::app::practice;
 use anteroom::app::registration::{self, PutAway};
-use anteroom::app::{Caller, Clinic, Store, enrolment, merging, sessions, staff_access};
+use anteroom::app::{
+    Caller, Clinic, Store, certificate, enrolment, merging, sessions, staff_access,
+};
 use anteroom::domain::account::{Role, Session, Totp};
 use anteroom::domain::audit::Action;
 use anteroom::domain::backup::plan::Destination;
+use anteroom::domain::certificate::Plan;
 use anteroom::domain::id::{AppointmentId, LoginId};
 use anteroom::domain::notice::{Notice, NoticeKind};
 use anteroom::domain::person::Email;
@@ -249,6 +252,12 @@ async fn busy(dir: &Path) -> Vec<Person> {
         name: "Painting".to_owned(),
     };
     practice::close(clinic, &owner, vec![closure]).expect("a closure");
+    // The clinic brings its own certificate, so that one can ask for another try.
+    let files = Plan::Files {
+        cert: "/none/clinic.pem".to_owned(),
+        key: "/none/clinic.key".to_owned(),
+    };
+    certificate::set_plan(clinic, &owner, files).expect("a plan");
     // The sheet is on paper, and there is a place for backups.
     let test_word = backups::recovery_key(clinic).expect("a key").test_word();
     backups::check_word(clinic, &owner, &test_word).expect("the word");
