@@ -2,7 +2,7 @@
 //!
 //! The old file is copied, the copy is brought to the new schema in one transaction and checked, and
 //! only then takes the old file's name. The old file itself stays beside it as the snapshot to which
-//! [`roll_back`] returns. Whatever kills the program, the clinic's file is the old one untouched or
+//! [`Held::roll_back`] returns. Whatever kills the program, the clinic's file is the old one untouched or
 //! the new one checked.
 
 use std::fs::{self, File};

@@ -10,6 +10,10 @@ use crate::t;
 pub const MAX_RANGES: usize = 8;
 /// Characters that the hours of one day may take.
 pub const MAX_CHARS: usize = 200;
+/// The longest stretch over midnight, in minutes: more is a slip of the finger.
+const MAX_NIGHT: u16 = 12 * 60;
+/// A bare hour before this one may be meant after noon, in minutes after midnight.
+const EARLY: u16 = 8 * 60;
 
 /// What is wrong with typed hours.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +24,8 @@ pub enum Problem {
     NoEnd(String),
     /// This part starts and ends at the same time.
     Empty(String),
+    /// This part ends before it starts, by more than a night.
+    Backward(String),
     /// Two stretches share time, or stand in the wrong order.
     Overlap,
     /// More than [`MAX_RANGES`] or [`MAX_CHARS`].
@@ -33,6 +39,7 @@ impl Text {
             Problem::NotATime(part) => t!(self, "hours-problem-time", part = part.clone()),
             Problem::NoEnd(part) => t!(self, "hours-problem-end", part = part.clone()),
             Problem::Empty(part) => t!(self, "hours-problem-empty", part = part.clone()),
+            Problem::Backward(part) => t!(self, "hours-problem-backward", part = part.clone()),
             Problem::Overlap => t!(self, "hours-problem-overlap"),
             Problem::TooMuch => t!(self, "hours-problem-much"),
         }
@@ -43,7 +50,9 @@ impl Text {
 ///
 /// Lenient about how people write: `9`, `9.30`, `0930`, `9am`, `9h30`; `-`, `–`, `to` between start
 /// and end; commas, semicolons, `and`, line breaks between stretches. A bare `9-5` is nine to
-/// seventeen, because nobody means five in the morning.
+/// seventeen, because nobody means five in the morning, and in `9-12, 1-5` the second stretch is in
+/// the afternoon. Hours past noon written as `17` leave nothing to guess, and a stretch over midnight
+/// lasts twelve hours at most.
 ///
 /// # Errors
 /// The first thing that cannot be used.
@@ -98,16 +107,22 @@ fn range(part: &str, not_before: u16) -> Result<TimeRange, Problem> {
     let start = moment(start).ok_or_else(|| Problem::NotATime(shown()))?;
     let end = moment(end).ok_or_else(|| Problem::NotATime(shown()))?;
     let half_day = 12 * 60;
-    let from = if start.bare && start.minute < not_before && start.minute + half_day >= not_before {
+    let early = start.bare && start.minute < EARLY;
+    let from = if early && start.minute < not_before && start.minute + half_day >= not_before {
         start.minute + half_day
     } else {
         start.minute
     };
-    let until = if end.bare && end.minute <= from && end.minute + half_day > from {
+    let twelve_hours = start.bare || start.said || from <= half_day;
+    let guess = end.bare && twelve_hours && end.minute <= from;
+    let until = if guess && end.minute + half_day > from {
         end.minute + half_day
     } else {
         end.minute
     };
+    if until < from && 24 * 60 - from + until > MAX_NIGHT {
+        return Err(Problem::Backward(shown()));
+    }
     TimeRange::minutes(from, until).map_err(|_| Problem::Empty(shown()))
 }
 
@@ -117,6 +132,8 @@ struct Moment {
     minute: u16,
     /// Before noon by its figures, and nothing says whether that is meant.
     bare: bool,
+    /// Before or after noon is said.
+    said: bool,
 }
 
 fn moment(typed: &str) -> Option<Moment> {
@@ -125,6 +142,7 @@ fn moment(typed: &str) -> Option<Moment> {
         Some(Moment {
             minute,
             bare: false,
+            said: true,
         })
     };
     match typed {
@@ -165,6 +183,7 @@ fn moment(typed: &str) -> Option<Moment> {
     Some(Moment {
         minute: time.minutes(),
         bare: afternoon.is_none() && (1..12).contains(&h) && !hour.starts_with('0'),
+        said: afternoon.is_some(),
     })
 }
 
@@ -198,6 +217,8 @@ mod tests {
             ("0900–1230 and 1330–1700", "09:00–12:30, 13:30–17:00"),
             ("9h30 - midday; 2 pm - 6 pm", "09:30–12:00, 14:00–18:00"),
             ("22:00-2:00", "22:00–02:00"),
+            ("12-5", "12:00–17:00"),
+            ("1pm-5", "13:00–17:00"),
             ("0-24", "00:00–24:00"),
             ("8-midnight", "08:00–24:00"),
             ("", ""),
@@ -216,6 +237,9 @@ mod tests {
         assert_eq!(parse("13-13"), Err(Problem::Empty("13-13".into())));
         assert_eq!(parse("9-13, 12:30-14"), Err(Problem::Overlap));
         assert_eq!(parse("22-6, 23-24"), Err(Problem::Overlap));
+        assert_eq!(parse("9-12, 11-14"), Err(Problem::Overlap));
+        assert_eq!(parse("17-9"), Err(Problem::Backward("17-9".into())));
+        assert_eq!(parse("13:30-5"), Err(Problem::Backward("13:30-5".into())));
         assert_eq!(parse(&"9-10,".repeat(90)), Err(Problem::TooMuch));
     }
 

@@ -1252,6 +1252,7 @@ hours-outside-text = Nothing was cancelled. Move or cancel each visit, or leave 
 hours-problem-time = We cannot read "{ $part }". Write it like 9:00-17:00.
 hours-problem-end = "{ $part }" has no end. Write it like 9:00-17:00.
 hours-problem-empty = "{ $part }" starts and ends at the same time.
+hours-problem-backward = "{ $part }" ends before it starts. Write it like 9:00-17:00.
 hours-problem-overlap = Put the times in order. They must not overlap.
 hours-problem-much = That is too much for one day. Use 8 parts or fewer.
 days-title = Single days
