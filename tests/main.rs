@@ -36,6 +36,7 @@ mod journeys;
 mod live_desk;
 #[cfg(test)]
 mod outbox;
+#[cfg(test)]
 mod packaging;
 #[cfg(test)]
 mod page_views;
