@@ -33,7 +33,8 @@ pub const SECRETS: Table<Vec<u8>> = Table::new("secrets");
 
 /// People cared for. Key: patient.
 pub const PATIENTS: Table<Patient> = Table::new("patients");
-/// Search terms → last seen, seconds. Key: term 0 patient.
+/// Search terms → last seen, seconds. The number of a chart merged away leads to the one that stays.
+/// Key: term 0 patient.
 pub const PATIENT_TERMS: Table<i64> = Table::new("patient_terms");
 /// Active charts by folded name. Key: name 0 patient.
 pub const PATIENTS_BY_NAME: Index = Index::new("patients_by_name");
