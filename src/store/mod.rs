@@ -74,7 +74,9 @@ impl Store {
             create(directory, &path)?;
         }
         let ours = (migrate::STEPS, schema::VERSION);
-        let mut store = Self::with(upgrade::open(directory, cache_bytes, ours, &|_| ())?)?;
+        let db = upgrade::open(directory, cache_bytes, ours, &|_| ())?;
+        migrate::bring_up_to_date(&db)?;
+        let mut store = Self::with(db)?;
         store.directory = Some(directory.to_owned());
         Ok(store)
     }

@@ -91,6 +91,29 @@ impl Row for Encounter {
     }
 }
 
+/// Makes the terms anew by which patients are found.
+pub(super) fn rebuild_terms(tx: &mut Tx<'_>) -> Result<(), Failure> {
+    let table = PATIENT_TERMS.name();
+    let (mut old, mut new) = (Vec::new(), Vec::new());
+    tx.walk(table, &[], None, false, &mut |(key, _)| {
+        old.push(key.to_vec());
+        Ok(ControlFlow::Continue(()))
+    })?;
+    tx.walk(PATIENTS.name(), &[], None, false, &mut |(_, value)| {
+        let patient: Patient = decode(PATIENTS.name(), value)?;
+        let entries = patient.entries()?.into_iter();
+        new.extend(entries.filter(|entry| entry.table == table));
+        Ok(ControlFlow::Continue(()))
+    })?;
+    for key in old {
+        tx.remove_bytes(table, &key)?;
+    }
+    for entry in new {
+        tx.put_bytes(table, entry.key.as_bytes(), &entry.value)?;
+    }
+    Ok(())
+}
+
 /// The number of the next chart.
 pub fn next_chart(tx: &mut Tx<'_>) -> Result<u32, Failure> {
     let next = tx.next_number("chart")?;

@@ -22,7 +22,13 @@ use super::hours::{KeptClosure, KeptException, KeptHours};
 /// The version of everything below. A step to the next one is a migration.
 pub const VERSION: u32 = 1;
 
-/// Facts about the file itself: `schema` → [`VERSION`]. Key: name.
+/// Which search terms patients are found by: raised with every change of [`index_terms`], so that
+/// data of before gets them too.
+///
+/// [`index_terms`]: crate::domain::search::index_terms
+pub const TERMS: u32 = 1;
+
+/// Facts about the file itself: `schema` → [`VERSION`], `terms` → [`TERMS`]. Key: name.
 pub const META: Table<u32> = Table::new("meta");
 /// What the clinic has decided about itself; one row. Key: settings.
 pub const SETTINGS: Table<Settings> = Table::new("settings");
