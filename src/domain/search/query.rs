@@ -110,9 +110,10 @@ fn around(
     let (day_before, year_before) = (before.and_then(day), before.and_then(year));
     let (day_after, year_after) = (first.and_then(day), first.and_then(year));
     let (from, until, day, year) = match (day_before, year_before, day_after, year_after) {
-        (Some(day), _, _, Some(year)) => (at - 1, at + 2, Some(day), Some(year)),
+        (Some(day), _, _, Some(year)) | (None, Some(year), Some(day), _) => {
+            (at - 1, at + 2, Some(day), Some(year))
+        }
         (Some(day), _, _, None) => (at - 1, at + 1, Some(day), None),
-        (None, Some(year), Some(day), _) => (at - 1, at + 2, Some(day), Some(year)),
         (None, _, Some(day), _) => match second.and_then(self::year) {
             Some(year) => (at, at + 3, Some(day), Some(year)),
             None => (at, at + 2, Some(day), None),

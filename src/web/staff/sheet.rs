@@ -77,16 +77,13 @@ impl Sheet {
         if refused == Refused::NotFound {
             return Err(refused.into());
         }
-        let field = match &refused {
-            Refused::Overlap(there) => {
-                self.overlaps = true;
-                if let Some(InTheWay::Visit { patient, .. }) = there.as_deref() {
-                    ctx.saw([*patient]);
-                }
-                "overlap"
+        let mut field = field;
+        if let Refused::Overlap(there) = &refused {
+            (self.overlaps, field) = (true, "overlap");
+            if let Some(InTheWay::Visit { patient, .. }) = there.as_deref() {
+                ctx.saw([*patient]);
             }
-            _ => field,
-        };
+        }
         self.problems.add(field, sentence(ctx, &refused));
         Ok(())
     }
