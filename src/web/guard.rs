@@ -2,7 +2,7 @@
 //! headers that every answer carries.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use futures_util::future::BoxFuture;
 use poem::http::{HeaderValue, Method, StatusCode, header};
@@ -114,7 +114,7 @@ impl Endpoint for Guarded {
             Answering::Page(handler) => handler,
             Answering::Live => return self.live(ctx).await,
         };
-        blocking(move || {
+        let mut work = move || {
             let reply = match admit(&mut ctx, needs, unsafe_method, ours) {
                 Ok(()) => handler(&ctx),
                 Err(trouble) => Err(trouble),
@@ -126,8 +126,11 @@ impl Endpoint for Guarded {
                 reply
             };
             finish(reply, &ctx, hsts)
-        })
-        .await
+        };
+        match (!unsafe_method).then(Here::free).flatten() {
+            Some(_here) => Ok(work()),
+            None => blocking(work).await,
+        }
     }
 }
 
@@ -352,6 +355,31 @@ async fn read_form(mut request: Request) -> Result<(Fields, Vec<Upload>), Status
         return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
     Ok((Fields::parse(&bytes), Vec::new()))
+}
+
+/// Leave to draw a page on the thread that its request came in on. Handing it to another thread and
+/// back costs as much as drawing it, and what a page reads is nearly always in memory. But a disk can
+/// take its time, so half of the threads always stay free for everybody else's connections.
+struct Here;
+
+/// Pages that are being drawn where their requests came in.
+static DRAWN_HERE: AtomicUsize = AtomicUsize::new(0);
+
+impl Here {
+    fn free() -> Option<Self> {
+        let most = tokio::runtime::Handle::current().metrics().num_workers() / 2;
+        let one_more = |drawn: usize| (drawn < most).then_some(drawn + 1);
+        DRAWN_HERE
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more)
+            .is_ok()
+            .then_some(Self)
+    }
+}
+
+impl Drop for Here {
+    fn drop(&mut self) {
+        DRAWN_HERE.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// The one bridge from the web to verbs that wait for the disk.
