@@ -27,6 +27,7 @@ pub mod table;
 #[cfg(test)]
 mod tests;
 mod tx;
+mod untouched;
 pub mod upgrade;
 
 use std::collections::BTreeSet;
