@@ -22,7 +22,7 @@ use crate::domain::audit::{Action, Cause};
 use crate::domain::backup::plan::{Attempt, Destination, Fault, Target};
 use crate::domain::backup::{Backup, Retention};
 use crate::store::backup::plan as kept;
-use crate::store::{Failure, Stop, Tx, backup, disk, settings};
+use crate::store::{Failure, Stop, Tx, Why, backup, disk, settings};
 
 pub use crate::store::backup::{Problem, RecoveryKey, Told};
 
@@ -211,26 +211,29 @@ fn fault(problem: &Problem) -> Fault {
         Problem::WrongKey | Problem::NotABackup | Problem::Damaged(_) | Problem::Newer(..) => {
             Fault::NotProven
         }
-        Problem::Io(e) => {
-            let kind = e.kind();
-            if kind == ErrorKind::NotFound {
-                Fault::Missing
-            } else if matches!(
-                kind,
-                ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem
-            ) {
-                Fault::NotAllowed
-            } else if matches!(kind, ErrorKind::StorageFull | ErrorKind::QuotaExceeded) {
-                Fault::Full
-            } else {
-                Fault::Other
-            }
-        }
+        Problem::Io(e) => fault_of(e.kind()),
+        Problem::Store(Failure::ReadOnly(Why::Full)) => Fault::Full,
+        // The scratch database is on a disk as well.
+        Problem::Store(failure) => failure.io().map_or(Fault::Other, |e| fault_of(e.kind())),
         Problem::Occupied(_)
         | Problem::Taken(_)
         | Problem::Busy
-        | Problem::Stopped
-        | Problem::Store(_) => Fault::Other,
+        | Problem::Stopped => Fault::Other,
+    }
+}
+
+fn fault_of(kind: ErrorKind) -> Fault {
+    if kind == ErrorKind::NotFound {
+        Fault::Missing
+    } else if matches!(
+        kind,
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem
+    ) {
+        Fault::NotAllowed
+    } else if matches!(kind, ErrorKind::StorageFull | ErrorKind::QuotaExceeded) {
+        Fault::Full
+    } else {
+        Fault::Other
     }
 }
 

@@ -50,6 +50,7 @@ pub(crate) mod stage;
 pub mod status;
 pub mod visitor;
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -58,7 +59,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use tokio::sync::broadcast;
 
-pub use crate::store::{Change, Failure, Stop, Store};
+pub use crate::store::{Change, Failure, Standing, Stop, Store, Why};
 
 use self::clock::{Clock, Random};
 use crate::domain::account::Actor;
@@ -131,10 +132,14 @@ pub struct Clinic {
     random: Arc<dyn Random>,
     current: Arc<ArcSwap<Current>>,
     changes: broadcast::Sender<Change>,
+    /// Devices that were used while nothing could be written, and when last.
+    seen: Mutex<HashMap<[u8; 32], Timestamp>>,
     /// When the last identifier was made, and how many were in that millisecond.
     last_id: Mutex<(Timestamp, u16)>,
 }
 
+/// Devices whose use is remembered while nothing can be written: far more than a clinic has.
+const MOST_SEEN: usize = 4_096;
 /// How many identifiers one millisecond can tell apart: 12 bits.
 const MAX_PER_MILLISECOND: u16 = 0x0fff;
 
@@ -161,6 +166,7 @@ impl Clinic {
             random,
             current,
             changes,
+            seen: Mutex::default(),
             last_id: Mutex::new((Timestamp::MIN, 0)),
         });
         let weak = Arc::downgrade(&clinic);
@@ -171,6 +177,12 @@ impl Clinic {
             }
             if changes.contains(&Change::Backups) {
                 clinic.backups.reload(&clinic.store);
+            }
+            if changes.contains(&Change::Standing)
+                && clinic.read_only().is_none()
+            {
+                // The next use of each device is written down again.
+                clinic.seen.lock().unwrap_or_else(PoisonError::into_inner).clear();
             }
             for change in changes {
                 // No open screen listens: nobody to tell.
@@ -187,6 +199,25 @@ impl Clinic {
             Ok(None) => {}
             Err(e) => tracing::error!("settings could not be read again: {e}"),
         }
+    }
+
+    /// Why nothing can be written just now; `None` when everything can.
+    pub fn read_only(&self) -> Option<Why> {
+        self.store.standing().read_only.clone()
+    }
+
+    /// Remembers that a device was used, while that cannot be written down.
+    fn seen_meanwhile(&self, session: [u8; 32], at: Timestamp) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if seen.len() < MOST_SEEN || seen.contains_key(&session) {
+            seen.insert(session, at);
+        }
+    }
+
+    /// When a device was used that could not be written down; long ago for any other.
+    fn last_seen(&self, session: &[u8; 32]) -> Timestamp {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.get(session).copied().unwrap_or(Timestamp::MIN)
     }
 
     /// How long the clinic has been open. A clock that is set does not change it.

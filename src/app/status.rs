@@ -82,7 +82,7 @@ pub fn of_rows(
             .unwrap_or_default(),
         uptime_s: None,
         database_bytes: directory.and_then(|d| disk::data_bytes(d).ok()),
-        free_bytes: directory.and_then(|d| disk::free_bytes(d).ok()),
+        free_bytes: directory.and_then(|d| disk::room(d).ok()).map(|room| room.free),
         proven,
         proven_age_s: age(proven),
         backups: places.collect(),

@@ -377,7 +377,11 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         named(dir.path(), "Before");
         assert!(way_back(dir.path(), CACHE).unwrap().is_none());
-        let running = Store::with(upgrade_to_next(dir.path(), GOOD).unwrap()).unwrap();
+        let running = Store::with(
+            upgrade_to_next(dir.path(), GOOD).unwrap(),
+            Box::new(super::super::Memory),
+        )
+        .unwrap();
         rename(&running, "After");
         let locked = way_back(dir.path(), CACHE).map(|_| ()).unwrap_err();
         assert!(matches!(locked, Failure::Locked), "{locked}");
@@ -427,7 +431,8 @@ mod tests {
             held.roll_back().unwrap();
             assert_eq!(bits(&file), old, "{stage:?}");
             let back = Store::open(dir.path(), CACHE).unwrap();
-            assert_eq!(name_in(&back.db), "Before", "{stage:?}");
+            let settings = back.read(|rows| settings::find(rows)).unwrap();
+            assert_eq!(settings.unwrap().profile.name, "Before", "{stage:?}");
         }
     }
 

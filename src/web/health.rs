@@ -9,7 +9,7 @@ use crate::domain::refusal::Refused;
 pub fn show(ctx: &Ctx) -> Handled {
     let schema = ctx.clinic.schema()?;
     let body = serde_json::json!({
-        "status": "ok",
+        "status": if ctx.clinic.read_only().is_none() { "ok" } else { "read-only" },
         "version": env!("CARGO_PKG_VERSION"),
         "schema": schema,
     });

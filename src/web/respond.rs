@@ -177,6 +177,18 @@ pub fn trouble(ctx: &Ctx, trouble: Trouble) -> Reply {
             StatusCode::FORBIDDEN,
             false,
         ),
+        Trouble::Failed(failure @ (Failure::ReadOnly(_) | Failure::NotSure(_))) => {
+            tracing::warn!(request = ctx.request, route = ctx.route, "{failure}");
+            let what = if matches!(failure, Failure::ReadOnly(_)) {
+                t!(text, "trouble-read-only")
+            } else {
+                t!(text, "trouble-not-sure")
+            };
+            let title = t!(text, "trouble-read-only-title");
+            let mut reply = apology(ctx, &title, &what, StatusCode::SERVICE_UNAVAILABLE, true);
+            reply.set(poem::http::header::RETRY_AFTER, "60");
+            reply
+        }
         Trouble::Failed(failure) => {
             tracing::error!(request = ctx.request, route = ctx.route, "{failure}");
             apology(

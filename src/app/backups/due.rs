@@ -17,6 +17,10 @@ pub fn run_due(clinic: &Clinic) -> Result<usize, Problem> {
     let Some(data) = clinic.store.directory() else {
         return Ok(0);
     };
+    // What came of one could not be kept.
+    if clinic.read_only().is_some() {
+        return Ok(0);
+    }
     let mut tried = 0;
     for target in due(clinic, clinic.now()) {
         if clinic.backups.is_stopping() {
