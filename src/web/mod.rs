@@ -18,6 +18,7 @@ pub mod health;
 mod journey;
 pub mod layout;
 pub mod live;
+pub mod methods;
 mod multipart;
 pub mod patient;
 pub mod question;
