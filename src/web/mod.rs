@@ -12,6 +12,7 @@ pub mod ctx;
 pub mod demo;
 mod devices;
 pub mod fields;
+pub mod flash;
 pub mod guard;
 pub mod health;
 #[cfg(test)]
