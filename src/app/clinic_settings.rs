@@ -66,7 +66,7 @@ impl Look {
 }
 
 /// The largest logo, in bytes.
-pub const MAX_LOGO_BYTES: usize = 512 * 1024;
+pub const MAX_LOGO_BYTES: usize = 500_000;
 
 /// What is wrong with a file that should be a logo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,6 +101,13 @@ pub fn publish_look(clinic: &Clinic, caller: &Caller, look: Look) -> Answer<()> 
         kept::put(tx, &settings)?;
         Ok(())
     })
+}
+
+/// Whether there was a look before this one, so that [`undo_look`] leads back to it.
+pub fn has_look_before(clinic: &Clinic, caller: &Caller) -> Answer<bool> {
+    caller.must(Permission::ManageSettings)?;
+    let before = clinic.store.read(|rows| kept::secret(rows, LOOK_BEFORE))?;
+    Ok(before.is_some())
 }
 
 /// Shows the look before the last one again. Doing it twice changes nothing.

@@ -12,6 +12,7 @@ use super::cookies;
 use super::csrf;
 use super::ctx::{Ctx, Upload};
 use super::fields::Fields;
+use super::flash::Flash;
 use super::layout;
 use super::live::Streams;
 use super::reply::Reply;
@@ -194,6 +195,11 @@ impl Guarded {
         let asked = (self.needs == Needs::Nothing)
             .then(|| Language::from_tag(query.get(LANGUAGE)))
             .flatten();
+        let quiet = headers.contains_key("x-quiet");
+        // A screen that looks again by itself shows no message, so it takes none.
+        let flash = (self.method == Method::GET && !quiet)
+            .then(|| Flash::of(headers, request.uri().path()))
+            .flatten();
         let chosen = asked.filter(|l| self.shared.demo || !l.is_test());
         let spoken = header(header::ACCEPT_LANGUAGE).unwrap_or("");
         let language = chosen.unwrap_or_else(|| Language::negotiate(spoken, self.shared.demo));
@@ -206,6 +212,7 @@ impl Guarded {
             path: request.uri().path().to_owned(),
             query,
             form: Fields::default(),
+            flash: flash.unwrap_or_default(),
             files: Vec::new(),
             known: None,
             bound_to: token.unwrap_or_default(),
@@ -220,7 +227,7 @@ impl Guarded {
                 .take(300)
                 .collect(),
             swap: headers.contains_key("x-swap"),
-            quiet: headers.contains_key("x-quiet"),
+            quiet,
             request: u64::from_be_bytes(clinic.random()),
             demo: self.shared.demo,
             shown: self.shared.live.shown(),
@@ -403,6 +410,9 @@ pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self
 fn finish(mut reply: Reply, ctx: &Ctx, hsts: bool) -> Response {
     if ctx.known.is_none() && ctx.visitor.is_none() && reply.is_page() {
         reply = reply.with_cookie(&cookies::visitor(&ctx.bound_to));
+    }
+    if !ctx.flash.is_empty() && reply.is_page() {
+        reply = reply.with_cookie(&cookies::clear(cookies::DONE));
     }
     let mut response = reply.into_response();
     let headers = response.headers_mut();

@@ -229,7 +229,6 @@ pub const TABLE: &[(&str, &[Who])] = &[
     ("POST /staff/requests/visits/:visit/acceptance", CARE),
     ("GET /staff/requests/visits/:visit/refusal", CARE),
     ("POST /staff/requests/visits/:visit/refusal", CARE),
-    ("POST /staff/requests/visits/:visit/undo", CARE),
     ("GET /staff/requests/people/:request", CARE),
     ("POST /staff/requests/people/:request/match", CARE),
     ("POST /staff/requests/people/:request/chart", CARE),

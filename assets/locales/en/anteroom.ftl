@@ -259,7 +259,9 @@ help-emergency = In an emergency call { $number }.
 trouble-not-found-title = We cannot find this page
 trouble-refused-title = That did not work
 trouble-bad-request = We did not understand this. Go back and try again.
-trouble-too-large = This is too much at once. Go back and choose a smaller file.
+trouble-too-large = This is too much at once. Go back, and send less or a smaller file.
+trouble-wrong-way = This address does not work like that. Nothing was changed.
+trouble-back = Go back
 trouble-stale-title = This page was open too long
 trouble-stale = Nothing was changed. Go back, load the page again, and try once more.
 trouble-failed-title = There is a problem on our side
@@ -368,6 +370,7 @@ visit-state-missed = Missed
 visit-state-past = Over
 visit-booked-title = You are booked
 visit-booked-next = We remind you before the visit. There is nothing else to do now.
+visit-booked-next-quiet = We send no reminder before this visit. There is nothing else to do now.
 visit-requested-title = We have your request
 visit-requested-next = We keep this time for you and answer soon. Nothing is booked yet.
 visit-confirm = Yes, I will come
@@ -375,6 +378,7 @@ visit-change = Change time
 visit-add-to-calendar = Add to calendar
 visit-cancel = Cancel visit
 visit-again = Book again
+visit-take-back = Take back the last change
 visit-too-late-to-move = It is too late to change the time here. Call us if you need another time.
 visit-cancelled-by-you = You cancelled this visit.
 visit-cancelled-by-clinic = We cancelled this visit.
@@ -393,15 +397,17 @@ event-done = The visit was over
 event-cancelled = Cancelled
 event-missed = Marked as missed
 event-corrected = Corrected
-toast-booked = Your visit is booked.
-toast-moved = Your visit is moved.
-toast-cancelled = Your visit is cancelled.
+toast-booked = Booked for { $when }.
+toast-requested = Asked for { $when }.
+toast-moved = Moved to { $when }.
+toast-cancelled = Cancelled: your visit on { $when }.
 toast-confirmed = Thank you. We look forward to seeing you.
 toast-undone = Done. It is as it was before.
 
 ## book
 
 book-reason-title = What do you need?
+book-full-title = You cannot book more now
 # 20 minutes, £45.00
 book-reason-price = { $duration }, { $price }
 book-none-title = Call us to book
@@ -436,6 +442,12 @@ book-this-time = Book this time
 book-ask = Ask for this time
 book-ask-explain = We look at your request first, and then tell you.
 book-held-until = We keep this time for you until { $time }.
+book-ended-title = This time is no longer kept for you
+book-ended =
+    { $count ->
+        [one] We keep a chosen time for 1 minute. After that it is free for everyone again.
+       *[other] We keep a chosen time for { $count } minutes. After that it is free for everyone again.
+    }
 
 ## move
 
@@ -568,22 +580,32 @@ today-list-phone = Phone
 today-list-what = Visit
 today-list-notes = Notes
 # What was just done, with a way back.
-did-arrived = Marked as arrived.
-did-checked-in = Marked as with the clinician.
-did-fulfilled = Marked as done.
-did-noshow = Marked as did not come.
-did-booked-again = Marked as expected.
-did-moved = The visit is moved.
-did-resized = The visit has a new length.
-did-cancelled = The visit is cancelled.
-did-created = The visit is booked.
-did-note = The note is kept.
-did-undone = Done. It is as it was before.
-did-blocked = The time is blocked.
-did-unblocked = The time is free again.
-did-moved-outside = The visit is moved. That time is outside the usual hours.
-did-created-outside = The visit is booked. That time is outside the usual hours.
-did-resized-outside = The visit has a new length. It runs outside the usual hours.
+did-arrived = { $name } has arrived.
+did-checked-in = { $name } is with the clinician.
+did-fulfilled = The visit of { $name } is done.
+did-noshow = { $name } did not come.
+did-booked-again = { $name } is expected.
+did-moved = Moved { $name } to { $when }.
+did-resized = The visit of { $name } takes { $duration } now.
+did-cancelled = Cancelled: { $name }, { $when }.
+did-created = Booked { $name } for { $when }.
+did-note = The note about { $name } is kept.
+did-undone = { $name }: it is as it was before.
+did-blocked = Blocked: { $when }, { $who }.
+did-unblocked = Free again: { $when }.
+did-moved-outside = Moved { $name } to { $when }. That time is outside the usual hours.
+did-created-outside = Booked { $name } for { $when }. That time is outside the usual hours.
+did-resized-outside = The visit of { $name } takes { $duration } now. It runs outside the usual hours.
+did-accepted =
+    { $told ->
+        [0] Accepted: { $name }, { $when }.
+       *[other] Accepted: { $name }, { $when }. We tell them in 3 minutes.
+    }
+did-declined =
+    { $told ->
+        [0] Declined: { $name }, { $when }.
+       *[other] Declined: { $name }, { $when }. We tell them in 3 minutes.
+    }
 
 ## staff-visit
 
@@ -932,6 +954,13 @@ me-email-title = Change your email
 me-email-lead = We send a link to the new address. Open it to make the change.
 me-email-go = Send the link
 me-phone-title = Change your phone number
+me-phone-now = Your number now:
+me-phone-new = New phone number
+me-phone-remove = Remove my number
+me-phone-remove-explain = Without a number we cannot call you.
+me-phone-changed = Your number is changed.
+me-phone-removed = Your number is removed.
+error-no-phone = Type the new number. To have no number here, use the button below.
 proof-title = Is it you?
 proof-lead = We ask again before you change how we reach you.
 proof-go = Go on
@@ -1063,8 +1092,8 @@ chart-back = Back to the chart
 chart-number = Chart { $number }
 chart-registered = The chart is open.
 chart-changed = The details are saved.
-chart-put-away = The chart is put away.
-chart-taken-back = The chart is in use again.
+chart-put-away = The chart of { $name } is put away.
+chart-taken-back = The chart of { $name } is in use again.
 chart-merged = The two charts are one now.
 chart-parted = The charts are two again.
 chart-by-hand = We wrote down that you sent it.
@@ -1629,10 +1658,11 @@ look-sample-own = My own colour
 look-colour = Your own colour
 look-colour-hint = A # and six signs, like #0b7285.
 look-logo = Logo
-look-logo-hint = PNG, JPEG or WebP, up to 512 KB.
+look-logo-hint = PNG, JPEG or WebP, up to { $size }.
 look-no-logo = Use no logo
 look-publish = Publish
 look-published = Everyone sees the new look.
+look-before = Go back to the look before
 look-preview = Show me first
 look-preview-title = What patients see
 look-darker = We made your colour a little darker on buttons, so all can read them.
@@ -2016,8 +2046,6 @@ requests-visits = Visits that wait for your answer
 requests-asked = Asked on { $when }
 requests-accept = Accept
 requests-decline = Decline
-requests-accepted = Accepted. We tell the patient in 3 minutes.
-requests-declined = Declined. We tell the patient in 3 minutes.
 requests-person-declined = Declined. We tell them now.
 requests-alike = This may be
 requests-match = Is it them?
@@ -2041,6 +2069,7 @@ dead-link-invitation = It may be used already, or older than 14 days. A newer on
 dead-link-sign-in = Links and codes to sign in work once, for 15 minutes. Only the newest one works.
 dead-link-visit = Perhaps the visit has begun or is over.
 dead-link-address = Links like this work once, for one day. Only the newest one works.
+dead-link-work = Links to choose a password work once, for 14 days. Ask an owner of the clinic for a new one. If you have chosen your password, sign in.
 dead-link-where = We send a new one to the email address that we have for you.
 dead-link-new = Send me a new link
 dead-link-type = Type my email address

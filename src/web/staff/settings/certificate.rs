@@ -76,7 +76,7 @@ pub fn save(ctx: &Ctx) -> Handled {
         return Ok(page(ctx, form, &problems));
     }
     certificate::set_plan(&ctx.clinic, &ctx.caller(), plan)?;
-    Ok(Reply::see_other(&format!("{BACK}?did=saved")))
+    Ok(Reply::done(BACK, "saved"))
 }
 
 /// An absolute path of a file on this machine.

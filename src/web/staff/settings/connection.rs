@@ -42,7 +42,7 @@ pub fn save(ctx: &Ctx) -> Handled {
         return page(ctx, form, &problems);
     };
     clinic_settings::set_connection(&ctx.clinic, &ctx.caller(), &address, lan_only)?;
-    Ok(Reply::see_other(&format!("{PATH}?did=saved")))
+    Ok(Reply::done(PATH, "saved"))
 }
 
 /// An origin as links use it: `https://host[:port]`. A missing scheme is added, a slash at the end
