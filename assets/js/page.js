@@ -76,6 +76,14 @@
     }
   };
 
+  // The rail is a row that scrolls where there is no room beside the page: where one is, is in view.
+  const here = document.querySelector(".rail [aria-current]");
+  const rail = here?.closest(".rail");
+  if (here && rail) {
+    const [a, b] = [here.getBoundingClientRect(), rail.getBoundingClientRect()];
+    rail.scrollLeft += (a.left + a.right - b.left - b.right) / 2;
+  }
+
   document.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target : null;
     if (!target) return;

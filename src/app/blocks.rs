@@ -35,7 +35,7 @@ pub fn block(clinic: &Clinic, caller: &Caller, new: NewBlock) -> Answer<Block> {
             hours::practitioner(tx, new.practitioner)?.ok_or(Refused::NotFound)?;
             let minutes = (new.end.as_second() - new.start.as_second()) / 60;
             if !(1..=appointments::LONGEST_MIN).contains(&minutes) {
-                return Err(Refused::Overlap.into());
+                return Err(Refused::Overlap(None).into());
             }
             let block = Block {
                 id,

@@ -82,6 +82,7 @@ impl Store {
         }
         let ours = (migrate::STEPS, schema::VERSION);
         let db = upgrade::open(directory, cache_bytes, ours, &|_| ())?;
+        migrate::bring_up_to_date(&db)?;
         let medium = Files {
             directory: directory.to_owned(),
             cache_bytes,

@@ -11,7 +11,7 @@ use super::methods::page_of_form;
 use super::reply::Reply;
 use crate::app::{Failure, Stop};
 use crate::domain::password::Weak;
-use crate::domain::refusal::Refused;
+use crate::domain::refusal::{InTheWay, Refused};
 use crate::t;
 
 /// What keeps a handler from giving its page.
@@ -66,7 +66,8 @@ pub fn sentence(ctx: &Ctx, refused: &Refused) -> String {
         Refused::TooManyVisits => t!(text, "refused-too-many-visits"),
         Refused::TooLateToMove => t!(text, "refused-too-late-to-move"),
         Refused::VisitNotOpen => t!(text, "refused-visit-not-open"),
-        Refused::Overlap => t!(text, "refused-overlap"),
+        Refused::Overlap(None) => t!(text, "refused-overlap"),
+        Refused::Overlap(Some(there)) => overlap(ctx, there),
         Refused::TooLateToUndo => t!(text, "refused-too-late-to-undo"),
         Refused::Changed => t!(text, "refused-changed"),
         Refused::ChartNotActive => t!(text, "refused-chart-not-active"),
@@ -100,6 +101,38 @@ pub fn sentence(ctx: &Ctx, refused: &Refused) -> String {
     }
 }
 
+/// What is in the way, by name and time, and what to do.
+fn overlap(ctx: &Ctx, there: &InTheWay) -> String {
+    let (text, when) = (ctx.text, ctx.when());
+    match there {
+        InTheWay::Visit {
+            name,
+            start,
+            end,
+            own,
+            only_breaks,
+            ..
+        } => {
+            let (name, span) = (name.clone(), when.range(*start, *end));
+            match (own, only_breaks) {
+                (true, false) => t!(text, "refused-overlap-own", name = name, span = span),
+                (_, true) => t!(text, "refused-overlap-break", name = name, span = span),
+                (false, false) => t!(text, "refused-overlap-visit", name = name, span = span),
+            }
+        }
+        InTheWay::Block { note, start, end } => {
+            let span = when.range(*start, *end);
+            if note.is_empty() {
+                t!(text, "refused-overlap-block", span = span)
+            } else {
+                let note = note.clone();
+                t!(text, "refused-overlap-block-note", note = note, span = span)
+            }
+        }
+        InTheWay::Hold => t!(text, "refused-overlap-hold"),
+    }
+}
+
 fn status(refused: &Refused) -> StatusCode {
     match refused {
         Refused::NotFound | Refused::LinkDead => StatusCode::NOT_FOUND,
@@ -112,7 +145,7 @@ fn status(refused: &Refused) -> StatusCode {
         | Refused::TooManyVisits
         | Refused::TooLateToMove
         | Refused::VisitNotOpen
-        | Refused::Overlap
+        | Refused::Overlap(_)
         | Refused::TooLateToUndo
         | Refused::Changed
         | Refused::ChartNotActive

@@ -170,6 +170,7 @@ pub fn site() -> Vec<Entry> {
 
         // Staff: messages.
         get("/staff/outbox", Needs::Staff(Permission::ViewOutbox), staff::outbox::show),
+        get("/staff/outbox/:notice", Needs::Staff(Permission::ViewOutbox), staff::outbox::letter),
         post("/staff/outbox/:notice/sending", Needs::Staff(Permission::ManageOutbox), staff::outbox::send_now),
         post("/staff/outbox/:notice/stop", Needs::Staff(Permission::ManageOutbox), staff::outbox::stop),
         post("/staff/outbox/:notice/retry", Needs::Staff(Permission::ManageOutbox), staff::outbox::retry),

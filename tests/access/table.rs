@@ -138,6 +138,7 @@ pub const TABLE: &[(&str, &[Who])] = &[
     ("POST /staff/people/:login", OWNER),
     ("POST /staff/people/:login/access", OWNER),
     ("GET /staff/outbox", CARE),
+    ("GET /staff/outbox/:notice", CARE),
     ("POST /staff/outbox/:notice/sending", DESK),
     ("POST /staff/outbox/:notice/stop", DESK),
     ("POST /staff/outbox/:notice/retry", DESK),

@@ -194,6 +194,7 @@ impl Times<'_> {
             .map(|(href, label, current)| Chip {
                 href,
                 label,
+                hue: None,
                 current: *current,
             })
             .collect();

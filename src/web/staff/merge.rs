@@ -41,7 +41,7 @@ pub fn choose(ctx: &Ctx) -> Handled {
             filter: Filter::All,
             after: None,
         };
-        let found = charts::list(&ctx.clinic, &ctx.caller(), &asked)?;
+        let found = charts::list(&ctx.clinic, &ctx.caller(), ctx.text, &asked)?;
         others.extend(found.rows.into_iter().map(|Listed { patient, .. }| patient));
     }
     others.retain(|p| p.id != id);

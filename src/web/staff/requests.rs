@@ -230,7 +230,7 @@ pub fn person(ctx: &Ctx) -> Handled {
             filter: Filter::All,
             after: None,
         };
-        let listing = charts::list(&ctx.clinic, &ctx.caller(), &asked)?;
+        let listing = charts::list(&ctx.clinic, &ctx.caller(), ctx.text, &asked)?;
         found.extend(listing.rows.into_iter().map(|row| row.patient));
         found.retain(Patient::is_active);
     }

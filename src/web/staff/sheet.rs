@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 
 use crate::domain::practitioner::Practitioner;
-use crate::domain::refusal::Refused;
+use crate::domain::refusal::{InTheWay, Refused};
 use crate::domain::schedule::MinuteOfDay;
 use crate::t;
 use crate::web::ctx::Ctx;
@@ -77,11 +77,15 @@ impl Sheet {
         if refused == Refused::NotFound {
             return Err(refused.into());
         }
-        self.overlaps |= refused == Refused::Overlap;
-        let field = if refused == Refused::Overlap {
-            "overlap"
-        } else {
-            field
+        let field = match &refused {
+            Refused::Overlap(there) => {
+                self.overlaps = true;
+                if let Some(InTheWay::Visit { patient, .. }) = there.as_deref() {
+                    ctx.saw([*patient]);
+                }
+                "overlap"
+            }
+            _ => field,
         };
         self.problems.add(field, sentence(ctx, &refused));
         Ok(())

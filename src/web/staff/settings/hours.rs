@@ -336,6 +336,7 @@ fn patterns(ctx: &Ctx, one: &Practitioner, weeks: &[KeptHours], shown: &str) -> 
         .map(|(href, label, current)| Chip {
             href,
             label,
+            hue: None,
             current: *current,
         })
         .collect();
