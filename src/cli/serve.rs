@@ -43,10 +43,6 @@ pub struct ServeArgs {
 
 /// The port unless another is asked for.
 const PORT: u16 = 8443;
-/// The port of plain HTTP, which leads on to HTTPS.
-const HTTP: u16 = 80;
-/// The port of HTTPS that browsers leave out.
-const HTTPS: u16 = 443;
 
 /// Serves until it is stopped.
 pub async fn run(args: ServeArgs) -> Result<(), Sorry> {
@@ -93,7 +89,7 @@ pub async fn run(args: ServeArgs) -> Result<(), Sorry> {
 /// The address of a new clinic: where it listens, or this machine's own address in its network. The
 /// port of plain HTTP is no address of ours; that of HTTPS goes without saying.
 fn address(local: &[SocketAddr]) -> String {
-    let first = local.iter().find(|a| a.port() != HTTP).copied();
+    let first = ports::https(local);
     let port = first.map_or(PORT, |a| a.port());
     let outside = || running::own_address().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
     let host = first
@@ -102,7 +98,7 @@ fn address(local: &[SocketAddr]) -> String {
         .unwrap_or_else(outside);
     let address = format!("https://{}", SocketAddr::new(host, port));
     match address.strip_suffix(":443") {
-        Some(short) if port == HTTPS => short.to_owned(),
+        Some(short) if port == ports::HTTPS => short.to_owned(),
         Some(_) | None => address,
     }
 }

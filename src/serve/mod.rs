@@ -20,14 +20,16 @@
 //!
 //! [`authority`] makes the clinic's own certificates, [`acme`] gets public ones (with [`challenge`]
 //! for the authority that looks whether a name is ours), [`tls`] serves them and exchanges them
-//! while running, and [`keeper`] sees to it that they never end. [`ports`] opens listeners, and
-//! [`control`] lets commands ask the running server.
+//! while running, and [`keeper`] sees to it that they never end. [`local_name`] tells
+//! the network the clinic's name, [`ports`] opens listeners, and [`control`] lets commands ask the
+//! running server.
 
 pub mod acme;
 pub mod authority;
 pub mod challenge;
 pub mod control;
 pub mod keeper;
+pub mod local_name;
 pub mod name;
 pub mod ports;
 pub mod tls;

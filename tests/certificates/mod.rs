@@ -6,3 +6,5 @@ mod house;
 mod pages;
 mod pebble;
 mod public;
+
+pub use house::owner;
