@@ -23,7 +23,7 @@ use crate::serve::control::ControlSocket;
 use crate::serve::keeper::{Given, Keeper};
 use crate::serve::local_name::Announcer;
 use crate::serve::name::Name;
-use crate::serve::{BodyLimit, Front, Limits, PlainPage, Server};
+use crate::serve::{BodyLimit, Front, Limits, PlainPage, Proxies, Server};
 use crate::serve::{ports, tls};
 use crate::text::phone;
 use crate::web::guard::{self, Shared};
@@ -239,6 +239,13 @@ impl Running {
             control,
             demo,
         })
+    }
+
+    /// With reverse proxies that are believed.
+    #[must_use]
+    pub fn behind(mut self, proxies: Proxies) -> Self {
+        self.server = self.server.behind(proxies);
+        self
     }
 
     /// Serves until told to stop; then finishes what is running and closes the database.

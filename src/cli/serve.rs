@@ -9,7 +9,7 @@ use super::running::{self, Running};
 use super::{Sorry, say, systemd};
 use crate::app::staff_access;
 use crate::serve::keeper::Given;
-use crate::serve::{acme, ports};
+use crate::serve::{Network, Proxies, acme, ports};
 
 /// What can be asked of a server.
 #[derive(clap::Args, Debug)]
@@ -18,6 +18,11 @@ Examples:
   anteroom serve --data /var/lib/anteroom
   anteroom serve --data ./clinic --listen 127.0.0.1:8443
   anteroom serve --data ./clinic --cert clinic.pem --key clinic.key
+  anteroom serve --data ./clinic --listen 127.0.0.1:8443 --trusted-proxy 127.0.0.1
+
+A proxy in front has to set X-Forwarded-For or Forwarded, or to send a PROXY header. Where it ends
+TLS itself (--plain-from-proxy), it also says X-Forwarded-Proto: https. Without --trusted-proxy
+nothing of that is believed.
 
 The first start prints the address, a one-time set-up code, and the fingerprint of the certificate.")]
 pub struct ServeArgs {
@@ -39,6 +44,16 @@ pub struct ServeArgs {
     /// The root certificate of that authority's own server, as PEM, instead of this machine's roots
     #[arg(long, value_name = "FILE")]
     acme_root: Option<PathBuf>,
+    /// A reverse proxy, or a network of them, that is believed about whose requests it brings; may
+    /// be given several times
+    #[arg(long, value_name = "ADDR[/LEN]")]
+    trusted_proxy: Vec<Network>,
+    /// Every connection of a trusted proxy begins with a PROXY header, version 1 or 2
+    #[arg(long, requires = "trusted_proxy")]
+    proxy_protocol: bool,
+    /// A trusted proxy on this machine ends TLS itself and asks over plain HTTP
+    #[arg(long, requires = "trusted_proxy")]
+    plain_from_proxy: bool,
 }
 
 /// The port unless another is asked for.
@@ -77,7 +92,13 @@ pub async fn run(args: ServeArgs) -> Result<(), Sorry> {
         running::show_authority(&args.data, authority)?;
     }
     let code = staff_access::new_setup_code(&clinic)?;
+    let proxies = Proxies {
+        trusted: args.trusted_proxy,
+        send_header: args.proxy_protocol,
+        end_tls: args.plain_from_proxy,
+    };
     let running = Running::new(clinic, keeper, listeners, &args.data, false).await?;
+    let running = running.behind(proxies);
     match code {
         Some(code) => welcome(&address, &code, fingerprint.as_deref()),
         None => say(&format!("Anteroom is open at {address}")),

@@ -15,6 +15,9 @@
 //! 5. When the token is cancelled, the listeners close, running requests finish within
 //!    [`Limits::drain`], and the rest is closed. Streams for ever (live boards) hold the token.
 //!
+//! A reverse proxy that the operator names ([`Proxies`]) is believed about whose request it brings,
+//! in HTTP headers or in a PROXY header before the first byte. Nobody else is.
+//!
 //! The answers that the server gives without the endpoint (408, 413, 500, redirects) carry the
 //! same security headers, through [`Front::dress`]. All deadlines and sizes are in [`Limits`].
 //!
@@ -40,9 +43,12 @@ mod connection;
 mod crowd;
 mod front;
 mod limits;
+mod proxy;
+mod proxy_protocol;
 mod pulse;
 mod request;
 
 pub use accept::Server;
 pub use front::{Front, PlainPage};
 pub use limits::{BodyLimit, Limits};
+pub use proxy::{Network, Proxies};

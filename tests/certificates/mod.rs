@@ -7,4 +7,4 @@ mod pages;
 mod pebble;
 mod public;
 
-pub use house::owner;
+pub use house::{House, anyone, owner};
