@@ -35,6 +35,8 @@ mod journeys;
 #[cfg(test)]
 mod live_desk;
 #[cfg(test)]
+mod local_name;
+#[cfg(test)]
 mod outbox;
 #[cfg(test)]
 mod page_views;

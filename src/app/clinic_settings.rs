@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Answer, Caller, Clinic};
 use crate::domain::audit::Action;
+use crate::domain::certificate::host;
+use crate::domain::local_name::{self, LocalName};
 use crate::domain::picture::{NotAPicture, Picture};
 use crate::domain::policy::Permission;
 use crate::domain::refusal::Refused;
@@ -197,6 +199,28 @@ pub fn set_connection(
     change(clinic, caller, "connection", move |s| {
         s.address.clone_from(&address);
         s.lan_only = lan_only;
+        // A name that stands in links must not change when the clinic's does.
+        if let Some(label) = s.local_label()
+            && host(&s.address) == Some(local_name::host(&label).as_str())
+        {
+            s.local_name = LocalName::Label(label);
+        }
+    })
+}
+
+/// Changes the name that the clinic's own network knows. An address with the old one gets the new
+/// one.
+pub fn set_local_name(clinic: &Clinic, caller: &Caller, name: LocalName) -> Answer<()> {
+    change(clinic, caller, "local name", move |s| {
+        let old = s.local_label();
+        s.local_name = name.clone();
+        if let Some((old, new)) = old.zip(s.local_label())
+            && host(&s.address) == Some(local_name::host(&old).as_str())
+        {
+            s.address = s
+                .address
+                .replacen(&local_name::host(&old), &local_name::host(&new), 1);
+        }
     })
 }
 

@@ -54,7 +54,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use tokio::sync::broadcast;
@@ -65,6 +65,7 @@ use self::clock::{Clock, Random};
 use crate::domain::account::Actor;
 use crate::domain::audit::{Action, AuditActor, Cause};
 use crate::domain::id::{Id, PatientId};
+use crate::domain::local_name::Announced;
 use crate::domain::policy::{self, Permission};
 use crate::domain::refusal::Refused;
 use crate::domain::settings::Settings;
@@ -127,6 +128,8 @@ pub struct Clinic {
     pub store: Store,
     /// What is known of the backups.
     pub backups: backups::Board,
+    /// The name that its own network has taken; none while nothing is announced.
+    pub local_name: ArcSwapOption<Announced>,
     opened: Instant,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
@@ -160,6 +163,7 @@ impl Clinic {
         let (changes, _) = broadcast::channel(64);
         let clinic = Arc::new(Self {
             backups: backups::Board::open(&store)?,
+            local_name: ArcSwapOption::empty(),
             store,
             opened: Instant::now(),
             clock,

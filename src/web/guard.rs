@@ -79,6 +79,9 @@ pub struct Guarded {
     pub(super) answering: Answering,
 }
 
+/// How long browsers insist on a publicly trusted certificate after they saw one.
+pub const HSTS_DAYS: u32 = 365;
+
 /// The field of a door's query that names a language.
 pub const LANGUAGE: &str = "language";
 
@@ -453,7 +456,9 @@ pub fn dress(headers: &mut poem::http::HeaderMap, hsts: bool) {
         headers.insert(name, HeaderValue::from_static(value));
     }
     if hsts {
-        let value = HeaderValue::from_static("max-age=31536000");
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
+        let max_age = format!("max-age={}", HSTS_DAYS * 24 * 60 * 60);
+        if let Ok(value) = HeaderValue::try_from(max_age) {
+            headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
+        }
     }
 }

@@ -207,6 +207,8 @@ pub fn site() -> Vec<Entry> {
         post("/staff/settings/clinic", HOUSE, settings::clinic::save),
         get("/staff/settings/connection", HOUSE, settings::connection::show),
         post("/staff/settings/connection", HOUSE, settings::connection::save),
+        get("/staff/settings/connection/name", HOUSE, settings::local_name::show),
+        post("/staff/settings/connection/name", HOUSE, settings::local_name::save),
         get("/staff/settings/connection/certificate", HOUSE, settings::certificate::show),
         post("/staff/settings/connection/certificate", HOUSE, settings::certificate::save),
         post("/staff/settings/connection/certificate/attempt", HOUSE, settings::certificate::attempt),

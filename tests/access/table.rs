@@ -174,6 +174,8 @@ pub const TABLE: &[(&str, &[Who])] = &[
     ("POST /staff/settings/clinic", OWNER),
     ("GET /staff/settings/connection", OWNER),
     ("POST /staff/settings/connection", OWNER),
+    ("GET /staff/settings/connection/name", OWNER),
+    ("POST /staff/settings/connection/name", OWNER),
     ("GET /staff/settings/connection/certificate", OWNER),
     ("POST /staff/settings/connection/certificate", OWNER),
     ("POST /staff/settings/connection/certificate/attempt", OWNER),

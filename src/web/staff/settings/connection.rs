@@ -2,7 +2,7 @@
 
 use maud::html;
 
-use super::{Frame, Wrongs, certificate, reply};
+use super::{Frame, Wrongs, certificate, local_name, reply};
 use crate::app::clinic_settings;
 use crate::t;
 use crate::web::ctx::Ctx;
@@ -134,7 +134,7 @@ fn page(ctx: &Ctx, typed: &Fields, problems: &Problems) -> Handled {
         (reach.show())
         (actions(&Button::primary(&t!(text, "settings-save")).submit()))
     });
-    let body = html! { (form) (standing) };
+    let body = html! { (form) (local_name::standing(ctx)) (standing) };
     let page = Frame::new(t!(text, "connection-title"), problems).show(ctx, &body);
     Ok(reply(page, problems))
 }

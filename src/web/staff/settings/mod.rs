@@ -9,6 +9,7 @@ pub mod connection;
 pub mod days;
 pub mod hours;
 pub mod limits;
+pub mod local_name;
 pub mod look;
 pub mod mail;
 pub mod poster;
