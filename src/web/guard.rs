@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 use futures_util::future::BoxFuture;
 use poem::http::{HeaderValue, Method, StatusCode, header};
@@ -115,6 +116,7 @@ impl Endpoint for Guarded {
             Answering::Live => return self.live(ctx).await,
         };
         blocking(move || {
+            let began = Instant::now();
             let reply = match admit(&mut ctx, needs, unsafe_method, ours) {
                 Ok(()) => handler(&ctx),
                 Err(trouble) => Err(trouble),
@@ -125,7 +127,9 @@ impl Endpoint for Guarded {
             } else {
                 reply
             };
-            finish(reply, &ctx, hsts)
+            let response = finish(reply, &ctx, hsts);
+            ctx.clinic.pages.note(began.elapsed());
+            response
         })
         .await
     }
@@ -211,6 +215,12 @@ impl Guarded {
                 .remote_addr()
                 .as_socket_addr()
                 .map(std::net::SocketAddr::ip),
+            passed_on: ["forwarded", "x-forwarded-for", "x-real-ip", "via"]
+                .into_iter()
+                .any(|name| headers.contains_key(name)),
+            bearer: header(header::AUTHORIZATION)
+                .and_then(|v| v.strip_prefix("Bearer "))
+                .map(str::to_owned),
             user_agent: header(header::USER_AGENT)
                 .unwrap_or("")
                 .chars()
