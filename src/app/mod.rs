@@ -23,8 +23,10 @@ pub mod engagement;
 pub mod enrolment;
 pub mod exporting;
 pub mod finding;
+pub mod health;
 pub mod importing;
 pub mod invitations;
+pub mod jobs;
 pub mod mail_sign_in;
 pub mod me;
 pub mod merging;
@@ -59,6 +61,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use tokio::sync::broadcast;
 
+pub use crate::store::measure::{Counted, Durations};
 pub use crate::store::{Change, Failure, Standing, Stop, Store, Why};
 
 use self::clock::{Clock, Random};
@@ -130,7 +133,11 @@ pub struct Clinic {
     pub backups: backups::Board,
     /// The name that its own network has taken; none while nothing is announced.
     pub local_name: ArcSwapOption<Announced>,
-    opened: Instant,
+    /// The jobs that run by themselves.
+    pub jobs: jobs::Jobs,
+    /// How long pages and forms took.
+    pub pages: Durations,
+    opened: (Instant, Timestamp),
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     current: Arc<ArcSwap<Current>>,
@@ -165,7 +172,9 @@ impl Clinic {
             backups: backups::Board::open(&store)?,
             local_name: ArcSwapOption::empty(),
             store,
-            opened: Instant::now(),
+            jobs: jobs::Jobs::default(),
+            pages: Durations::default(),
+            opened: (Instant::now(), clock.now()),
             clock,
             random,
             current,
@@ -226,7 +235,13 @@ impl Clinic {
 
     /// How long the clinic has been open. A clock that is set does not change it.
     pub fn uptime(&self) -> Duration {
-        self.opened.elapsed()
+        self.opened.0.elapsed()
+    }
+
+    /// By how much the clock was set since the clinic was opened: forward, or back when negative.
+    pub fn clock_set(&self) -> SignedDuration {
+        let by_clock = self.now().duration_since(self.opened.1);
+        by_clock - SignedDuration::try_from(self.uptime()).unwrap_or_default()
     }
 
     /// Now, by the clinic's clock.

@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::clock::{SystemClock, SystemRandom};
 use crate::app::{Change, Clinic, Failure, Stop, Store};
+use crate::app::jobs::Job;
 use crate::app::{attempts, backups, people, sessions};
 use crate::domain::certificate;
 use crate::domain::local_name;
@@ -306,20 +307,23 @@ impl Running {
 /// counts of wrong answers are forgotten.
 async fn sweep(clinic: Arc<Clinic>, stop: CancellationToken) {
     const EVERY: Duration = Duration::from_hours(1);
+    clinic.job_begins(Job::Cleaning, EVERY);
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(EVERY) => {}
         }
-        let clinic = clinic.clone();
+        let at_work = clinic.clone();
         let swept = tokio::task::spawn_blocking(move || {
-            people::close_left(&clinic)?;
-            sessions::sweep(&clinic)?;
-            attempts::sweep(&clinic)
+            people::close_left(&at_work)?;
+            sessions::sweep(&at_work)?;
+            attempts::sweep(&at_work)
         });
-        if let Ok(Err(stop)) = swept.await {
+        let swept = swept.await;
+        if let Ok(Err(stop)) = &swept {
             tracing::error!("what is old was not ended: {stop:?}");
         }
+        clinic.job_ran(Job::Cleaning, matches!(swept, Ok(Ok(_))), EVERY);
     }
 }
 
@@ -331,6 +335,7 @@ async fn back_up(clinic: Arc<Clinic>, stop: CancellationToken) {
     const REST: Duration = Duration::from_hours(1);
     let mut news = clinic.watch();
     let mut wait = LOOK;
+    clinic.job_begins(Job::Backups, wait);
     loop {
         let until = Instant::now() + wait;
         loop {
@@ -367,6 +372,7 @@ async fn back_up(clinic: Arc<Clinic>, stop: CancellationToken) {
                 REST
             }
         };
+        clinic.job_ran(Job::Backups, wait == LOOK, wait);
     }
 }
 

@@ -31,6 +31,7 @@ use tokio_util::sync::CancellationToken;
 use self::deliver::{Done, Health, deliver};
 use self::record::End;
 use self::smtp::{Patience, Trust};
+use crate::app::jobs::Job;
 use crate::app::{Change, Clinic, Failure};
 use crate::domain::id::NoticeId;
 
@@ -92,6 +93,8 @@ pub async fn run(clinic: Arc<Clinic>, options: Options, stop: CancellationToken)
     };
     loop {
         let wait = desk.round().await;
+        let is_well = desk.illness.is_none() && desk.not_kept.is_empty();
+        desk.clinic.job_ran(Job::Delivery, is_well, wait);
         tokio::select! {
             () = stop.cancelled() => break,
             Some(done) = desk.running.join_next_with_id() => desk.done(done).await,

@@ -6,6 +6,7 @@
 //! source is closed when the last of its readers is gone.
 
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
@@ -179,7 +180,9 @@ impl House {
         if given_up.strong_count() > 0 {
             return Err(Failure::Locked);
         }
-        let db = self.medium.open()?;
+        // redb may panic over a file that it does not understand.
+        let opened = catch_unwind(AssertUnwindSafe(|| self.medium.open()));
+        let db = opened.unwrap_or(Err(Failure::Panicked))?;
         let found = sound(&Reader::new(db.begin_read()?))?;
         self.source.store(Arc::new(Source::Live(db)));
         self.standing.store(Arc::new(Standing::now(None)));

@@ -55,6 +55,10 @@ pub struct Ctx {
     pub visitor: Option<String>,
     /// The other end, where it is known.
     pub remote: Option<IpAddr>,
+    /// Whether somebody passed the request on, so that the other end is not who asks.
+    pub passed_on: bool,
+    /// The token that a program shows instead of a cookie.
+    pub bearer: Option<String>,
     /// What the browser calls itself.
     pub user_agent: String,
     /// Whether the request comes from a script that replaces one region.

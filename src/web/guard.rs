@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Instant;
 
 use futures_util::future::BoxFuture;
 use poem::http::{HeaderValue, Method, StatusCode, header};
@@ -119,6 +120,7 @@ impl Endpoint for Guarded {
             Answering::Live => return self.live(ctx).await,
         };
         let mut work = move || {
+            let began = Instant::now();
             let reply = match admit(&mut ctx, needs, unsafe_method, ours) {
                 Ok(()) => handler(&ctx),
                 Err(trouble) => Err(trouble),
@@ -129,7 +131,9 @@ impl Endpoint for Guarded {
             } else {
                 reply
             };
-            finish(reply, &ctx, hsts)
+            let response = finish(reply, &ctx, hsts);
+            ctx.clinic.pages.note(began.elapsed());
+            response
         };
         match (!unsafe_method).then(Here::free).flatten() {
             Some(_here) => Ok(work()),
@@ -224,6 +228,12 @@ impl Guarded {
                 .remote_addr()
                 .as_socket_addr()
                 .map(std::net::SocketAddr::ip),
+            passed_on: ["forwarded", "x-forwarded-for", "x-real-ip", "via"]
+                .into_iter()
+                .any(|name| headers.contains_key(name)),
+            bearer: header(header::AUTHORIZATION)
+                .and_then(|v| v.strip_prefix("Bearer "))
+                .map(str::to_owned),
             user_agent: header(header::USER_AGENT)
                 .unwrap_or("")
                 .chars()

@@ -369,7 +369,7 @@ pub fn staff(ctx: &Ctx, rail: Rail, title: &str, extra: Extra<'_>, body: Markup)
             token: &token,
         }),
     };
-    let body = html! { (super::staff::settings::backups::alarm(ctx)) (body) };
+    let body = html! { (super::staff::settings::health::alarm(ctx)) (super::staff::settings::backups::alarm(ctx)) (body) };
     page(ctx, title, shell, extra, body)
 }
 

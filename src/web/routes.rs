@@ -72,6 +72,7 @@ const DESK: Needs = Needs::Staff(Permission::ManageVisits);
 pub fn site() -> Vec<Entry> {
     vec![
         get("/healthz", Needs::Nothing, health::show),
+        get("/metrics", Needs::Nothing, health::metrics),
         get("/demo/:token", Needs::Nothing, demo::show),
         post("/demo/:token", Needs::Nothing, demo::enter),
 
@@ -224,6 +225,9 @@ pub fn site() -> Vec<Entry> {
         post("/staff/settings/backups/now", HOUSE, settings::backups::back_up_now),
         post("/staff/settings/backups/sheet", HOUSE, settings::backups::sheet),
         post("/staff/settings/backups/word", HOUSE, settings::backups::check_word),
+        get("/staff/settings/health", HOUSE, settings::health::show),
+        post("/staff/settings/health/token", HOUSE, settings::health::new_token),
+        post("/staff/settings/health/token/removal", HOUSE, settings::health::end_token),
         get("/staff/settings/audit", LOG, settings::audit::show),
         post("/staff/settings/audit/file", LOG, settings::audit::file),
 

@@ -49,6 +49,7 @@ const STAFF: &[Who] = &[Owner, Practitioner, FrontDesk, Billing, ReadOnly];
 /// the guard is what is tested, so it is not asked.
 pub const TABLE: &[(&str, &[Who])] = &[
     ("GET /healthz", ANYONE),
+    ("GET /metrics", ANYONE),
     ("GET /demo/:token", ANYONE),
     ("POST /demo/:token", ANYONE),
     ("GET /trust", ANYONE),
@@ -186,6 +187,9 @@ pub const TABLE: &[(&str, &[Who])] = &[
     ("GET /staff/settings/mail", OWNER),
     ("POST /staff/settings/mail", OWNER),
     ("GET /staff/settings/poster", OWNER),
+    ("GET /staff/settings/health", OWNER),
+    ("POST /staff/settings/health/token", OWNER),
+    ("POST /staff/settings/health/token/removal", OWNER),
     ("GET /staff/settings/backups", OWNER),
     ("POST /staff/settings/backups", OWNER),
     ("POST /staff/settings/backups/now", OWNER),

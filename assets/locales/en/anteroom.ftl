@@ -1554,6 +1554,100 @@ poster-fix = Change the address or the certificate
 
 ## backups
 
+health-title = Health
+health-detail = What is well, and what needs a hand
+health-well = All is well. There is nothing for you to do.
+health-needs = { $count ->
+    [one] One thing needs a hand.
+   *[other] { $count } things need a hand.
+}
+health-alarm-look = See what to do
+health-read-only = Nothing can be saved just now
+health-read-only-staff = You can look at everything. We save again as soon as we can.
+health-full = The disk is full but for the last bit that we keep free. Remove files that are not Anteroom's, or use a larger disk. Everything goes on by itself as soon as there is room.
+health-broken = The disk does not answer as it should. We try again by ourselves, and nothing that was saved is lost. If this stays so for more than a few minutes, back up what you can and have the disk looked at.
+health-says = The system says:
+health-low = The disk is nearly full: { $free } are left
+health-low-text = Remove files that are not Anteroom's, or use a larger disk. When less than 256 MB are left we save nothing more.
+health-clock = The clock of this machine is wrong
+health-clock-text = It is before { $time }, when the last thing was written into the log. Set the clock, and let the machine ask a time server. Until then reminders may go out late.
+health-backup-failed = The last backup to { $target } failed
+health-backup-old = There is no good backup on { $target } since { $time }
+health-backup-text = The page about backups says what to do.
+health-backup-none = Nothing is backed up
+health-backup-none-text = If this disk breaks, everything is gone. Choose a place for backups and print the recovery sheet.
+health-certificate-ended = The certificate is over
+health-certificate-ends = The certificate ends in { $days ->
+    [one] one day
+   *[other] { $days } days
+}
+health-certificate-text = Browsers will refuse this address then. The page about the connection says what to do.
+health-mail = Mail is waiting since { $time }
+health-mail-text = The page about messages says what the mail server answers.
+health-mail-none-text = There is no mail server. Tell us which one to use, or send these messages by hand.
+health-job = { $job }: this should have run by now
+health-job-text = Restart the server. If it happens again, ask for help and give them the log of the server.
+health-to-backups = Backups
+health-to-connection = Connection
+health-to-mail = Mail server
+health-to-outbox = Messages
+health-to-audit = Log
+health-to-health = Look again
+health-figures = How it stands
+health-version = Version
+health-version-value = { $version }, running for { $time }
+health-disk = Free disk
+health-disk-value = { $free } of { $total }
+health-database = Data
+health-backup = Last good backup
+health-backup-never = None yet
+health-backup-age = { $time } ago
+health-certificate = Certificate
+health-certificate-days = { $days ->
+    [one] One day left
+   *[other] { $days } days left
+}
+health-unknown = Not known
+health-outbox = Messages that wait
+health-outbox-none = None
+health-sign-ins = Wrong answers at sign-in within 24 hours
+health-speed = Speed
+health-speed-value = 95 of 100 pages within { $pages } ms, saving within { $commits } ms
+health-speed-none = Not measured yet
+health-clock-name = Clock
+health-clock-well = Right, as far as we can tell
+health-clock-set = Set by { $time } since the start
+health-minutes = { $count } min
+health-hours = { $count } h
+health-days = { $count ->
+    [one] one day
+   *[other] { $count } days
+}
+health-jobs = What runs by itself
+health-jobs-none = Nothing runs by itself just now.
+health-head-job = Job
+health-head-last = Last
+health-head-next = Next
+health-head-state = State
+health-job-delivery = Sending messages
+health-job-backups = Making backups
+health-job-certificate = Renewing the certificate
+health-job-cleaning = Cleaning up
+health-job-not-yet = Not yet
+health-job-well = Well
+health-job-trouble = Did not go well
+health-job-late = Late
+health-metrics = For a program that watches
+health-metrics-text = The same figures are at { $path }, in the format of Prometheus. A program on this machine may read them; one elsewhere needs a token. There are no names in them.
+health-token-there = There is a token.
+health-token-new = Make a token
+health-token-renew = Make a new token
+health-token-end = End the token
+health-token-title = Your token
+health-token-text = Copy it now: we show it only once. The token before it is no longer valid.
+health-token-use = The program sends it like this:
+health-token-back = Back to health
+
 backups-title = Backups
 backups-detail = Copies of everything, tried out each time
 backups-text = A backup is one locked file with all that you have here. We open each one again to prove that it works.

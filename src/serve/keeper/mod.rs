@@ -23,6 +23,7 @@ use super::authority::{Authority, KeptAuthority};
 use super::name::Name;
 use super::tls::{self, CertificateProblem, Certificates};
 use crate::app::certificate::{self, Part};
+use crate::app::jobs::Job;
 use crate::app::{Clinic, Failure, Stop};
 use crate::domain::certificate::{Failed, Plan, Report, Source, Try, host, patience};
 use crate::store::Change;
@@ -179,9 +180,12 @@ impl Keeper {
 
     /// Does what is due now. Trouble is reported, never passed on.
     pub async fn look(&self) {
-        if let Err(failure) = self.try_look().await {
+        let looked = self.try_look().await;
+        if let Err(failure) = &looked {
             tracing::error!("the certificate could not be looked after: {failure}");
         }
+        self.clinic
+            .job_ran(Job::Certificate, looked.is_ok(), LOOK_EVERY);
     }
 
     async fn try_look(&self) -> Result<(), NoCertificate> {

@@ -243,6 +243,8 @@ struct Platter {
     power_s: Option<u64>,
     /// One sync of so many fails, and what it should have kept may never be.
     bad_syncs: u64,
+    /// Whether a sync only says that it was done.
+    lies: bool,
     dice: Option<Dice>,
 }
 
@@ -318,17 +320,19 @@ impl Powered {
         let mut platter = self.0.lock().unwrap();
         platter.lose();
         platter.power_s = None;
+        platter.bad_syncs = 0;
+        platter.lies = false;
         platter.seen = platter.kept.clone();
     }
 
-    /// From now on every sync keeps what it should.
-    pub(crate) fn good_syncs(&self) {
-        self.0.lock().unwrap().bad_syncs = 0;
+    /// Whether the power is there.
+    pub(crate) fn has_power(&self) -> bool {
+        self.0.lock().unwrap().power_s != Some(0)
     }
 
-    /// The whole file as one sees it.
-    pub(crate) fn file(&self) -> Vec<u8> {
-        self.0.lock().unwrap().seen.clone()
+    /// From now on a sync says that all is well and does nothing.
+    pub(crate) fn lie(&self) {
+        self.0.lock().unwrap().lies = true;
     }
 }
 
@@ -381,6 +385,9 @@ impl StorageBackend for Powered {
     fn sync_data(&self) -> Result<()> {
         let mut platter = self.0.lock().unwrap();
         platter.operation()?;
+        if platter.lies {
+            return Ok(());
+        }
         let one_of = platter.bad_syncs;
         if one_of > 0 && platter.below(one_of) == 0 {
             // The kernel says so once, and then takes what it has for clean.

@@ -15,7 +15,7 @@ use crate::web::ui::field::{Field, Kind};
 use crate::web::ui::form::Form;
 
 /// The path of the page.
-const PATH: &str = "/staff/settings/connection";
+pub const PATH: &str = "/staff/settings/connection";
 
 /// `GET /staff/settings/connection`
 pub fn show(ctx: &Ctx) -> Handled {

@@ -23,7 +23,7 @@ use crate::web::ui::tag::{Tone, tag};
 use crate::web::ui::text::theirs;
 
 /// The path of the page.
-const PATH: &str = "/staff/settings/mail";
+pub const PATH: &str = "/staff/settings/mail";
 
 const FIELDS: [&str; 9] = [
     "host", "port", "security", "user", "password", "forget", "from", "to", "do",

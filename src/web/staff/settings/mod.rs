@@ -7,6 +7,7 @@ pub mod clinic;
 pub mod closures;
 pub mod connection;
 pub mod days;
+pub mod health;
 pub mod hours;
 pub mod limits;
 pub mod local_name;
@@ -66,6 +67,7 @@ pub fn show(ctx: &Ctx) -> Handled {
         link(ctx, ManageSettings, "mail", Icon::Mail),
         link(ctx, ManageSettings, "reminders", Icon::Bell),
         link(ctx, ManageSettings, "backups", Icon::Download),
+        link(ctx, ManageSettings, "health", Icon::CircleCheck),
         link(ctx, ManageSettings, "limits", Icon::ShieldCheck),
         link(ctx, ViewAudit, "audit", Icon::History),
     ];
@@ -135,6 +137,7 @@ fn link(ctx: &Ctx, permission: Permission, name: &str, icon: Icon) -> Option<Ent
         "mail" => (t!(text, "mailserver-title"), t!(text, "mailserver-detail")),
         "reminders" => (t!(text, "reminders-title"), t!(text, "reminders-detail")),
         "backups" => (t!(text, "backups-title"), t!(text, "backups-detail")),
+        "health" => (t!(text, "health-title"), t!(text, "health-detail")),
         "limits" => (t!(text, "limits-title"), t!(text, "limits-detail")),
         _ => (t!(text, "audit-title"), t!(text, "audit-detail")),
     };
