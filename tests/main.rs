@@ -38,6 +38,7 @@ mod live_desk;
 mod local_name;
 #[cfg(test)]
 mod outbox;
+mod packaging;
 #[cfg(test)]
 mod page_views;
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod question;
 pub mod rollback;
 pub mod running;
 pub mod serve;
+pub mod setup_code;
 pub mod status;
 mod systemd;
 pub mod target;
@@ -84,6 +85,8 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Open a clinic, or make a new one, and serve it
     Serve(serve::ServeArgs),
+    /// Say again where a new clinic is set up, and with which code
+    SetupCode(setup_code::SetupCodeArgs),
     /// Take over patients from another system
     #[command(subcommand)]
     Import(import::Import),
@@ -153,6 +156,7 @@ pub fn main() -> u8 {
         match command {
             Command::Demo(args) => demo::run(args).await,
             Command::Serve(args) => serve::run(args).await,
+            Command::SetupCode(args) => setup_code::run(args).await,
             Command::Import(import) => import::run(import).await,
             Command::User(user) => user::run(user).await,
             Command::Check(args) => check::run(args).await,

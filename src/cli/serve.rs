@@ -3,9 +3,8 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-use fast_qr::QRBuilder;
-
 use super::running::{self, Running};
+use super::setup_code::Welcome;
 use super::{Sorry, say, systemd};
 use crate::app::staff_access;
 use crate::serve::keeper::Given;
@@ -100,7 +99,12 @@ pub async fn run(args: ServeArgs) -> Result<(), Sorry> {
     let running = Running::new(clinic, keeper, listeners, &args.data, false).await?;
     let running = running.behind(proxies);
     match code {
-        Some(code) => welcome(&address, &code, fingerprint.as_deref()),
+        Some(code) => Welcome {
+            address,
+            code,
+            fingerprint,
+        }
+        .show(),
         None => say(&format!("Anteroom is open at {address}")),
     }
     running.serve().await;
@@ -121,22 +125,5 @@ fn address(local: &[SocketAddr]) -> String {
     match address.strip_suffix(":443") {
         Some(short) if port == ports::HTTPS => short.to_owned(),
         Some(_) | None => address,
-    }
-}
-
-/// What the first start says: where to go on, and with which code.
-fn welcome(address: &str, code: &str, fingerprint: Option<&str>) {
-    let link = format!("{address}/setup");
-    say("A new clinic. Set it up in a browser:\n");
-    say(&format!("  Address      {link}"));
-    say(&format!("  Set-up code  {code}   (it works once)"));
-    if let Some(fingerprint) = fingerprint {
-        say(&format!("  Certificate  SHA-256 {fingerprint}"));
-        say("\nYour browser will warn you, because this clinic signs its own certificate.");
-        say("Compare the fingerprint, then go on.");
-    }
-    // A terminal that cannot show it still shows the address.
-    if let Ok(qr) = QRBuilder::new(link).build() {
-        say(&format!("\n{}", qr.to_str()));
     }
 }
