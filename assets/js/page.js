@@ -2,6 +2,10 @@
 "use strict";
 /** Small manners of every page: send once, say what was done, warn before the session ends. */
 (() => {
+  // An answer to a form is that form to the browser: loading it again, or coming back to it, would
+  // ask whether to send it once more. Named anew, it is a page like any other.
+  history.replaceState(history.state, "", location.href);
+
   /** @type {WeakMap<HTMLFormElement, number>} */
   const sent = new WeakMap();
 

@@ -51,18 +51,19 @@ pub fn block(clinic: &Clinic, caller: &Caller, new: NewBlock) -> Answer<Block> {
         })
 }
 
-/// Frees blocked time. Freeing it twice is freeing it once.
-pub fn unblock(clinic: &Clinic, caller: &Caller, id: BlockId) -> Answer<()> {
+/// Frees blocked time, and gives what was freed. Freeing it twice is freeing it once.
+pub fn unblock(clinic: &Clinic, caller: &Caller, id: BlockId) -> Answer<Option<Block>> {
     caller.must(Permission::ManageVisits)?;
     clinic
         .store
         .write(clinic.cause(caller, Action::BlockChange), move |tx| {
-            if let Some(block) = appointments::find_block(tx, id)? {
+            let block = appointments::find_block(tx, id)?;
+            if let Some(block) = &block {
                 tx.object(id);
                 tx.changed(Change::Visits);
                 tx.delete::<Block>(&block.key())?;
             }
-            Ok(())
+            Ok(block)
         })
 }
 

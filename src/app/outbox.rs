@@ -197,29 +197,30 @@ pub fn of_visit(clinic: &Clinic, caller: &Caller, visit: AppointmentId) -> Answe
 /// How the outbox stands.
 pub fn counts(clinic: &Clinic, caller: &Caller) -> Answer<Counts> {
     caller.must(Permission::ViewOutbox)?;
-    let late = after(clinic.now(), -LATE_MIN);
-    clinic.store.read(|rows| {
-        let need_a_look = notices::count_failed(rows)?;
-        // A message that was tried waits for its next try, which is in the future; it is late by
-        // when it should have left.
-        let horizon = after(late, 7 * 60);
-        let waiting: Vec<Notice> = notices::due(rows, horizon, LOOK)?
-            .into_iter()
-            .filter(|n| {
-                n.due <= late && (n.next_at <= late || n.attempts > 0) && n.created_at <= late
-            })
-            .collect();
-        let first = waiting.iter().min_by_key(|n| n.due);
-        let said = waiting
-            .iter()
-            .filter(|n| !n.reply.is_empty())
-            .max_by_key(|n| n.changed_at);
-        Ok(Counts {
-            need_a_look,
-            late: waiting.len(),
-            waiting_since: first
-                .map(|n| (n.due, said.map(|n| n.reply.clone()).unwrap_or_default())),
-        })
+    let now = clinic.now();
+    Ok(clinic.store.read(|rows| standing(rows, now))?)
+}
+
+/// The same, for whoever has the rows.
+pub(super) fn standing(rows: &dyn Rows, now: Timestamp) -> Result<Counts, Failure> {
+    let late = after(now, -LATE_MIN);
+    let need_a_look = notices::count_failed(rows)?;
+    // A message that was tried waits for its next try, which is in the future; it is late by
+    // when it should have left.
+    let horizon = after(late, 7 * 60);
+    let waiting: Vec<Notice> = notices::due(rows, horizon, LOOK)?
+        .into_iter()
+        .filter(|n| n.due <= late && (n.next_at <= late || n.attempts > 0) && n.created_at <= late)
+        .collect();
+    let first = waiting.iter().min_by_key(|n| n.due);
+    let said = waiting
+        .iter()
+        .filter(|n| !n.reply.is_empty())
+        .max_by_key(|n| n.changed_at);
+    Ok(Counts {
+        need_a_look,
+        late: waiting.len(),
+        waiting_since: first.map(|n| (n.due, said.map(|n| n.reply.clone()).unwrap_or_default())),
     })
 }
 

@@ -46,7 +46,8 @@ struct Seats {
 
 #[derive(Debug)]
 struct Seat {
-    visitor: Visitor,
+    /// `None` for a proxy, which brings everybody.
+    visitor: Option<Visitor>,
     pulse: Arc<Pulse>,
     leave: CancellationToken,
 }
@@ -75,12 +76,12 @@ impl Crowd {
 
     /// A place for a connection from `address`. When a cap is reached, the oldest connection
     /// without a complete request makes room, else the oldest that asks nothing now; when all are
-    /// busy there is no place.
-    pub(super) fn admit(self: &Arc<Self>, address: IpAddr) -> Option<Guest> {
-        let visitor = Visitor::from(address);
+    /// busy there is no place. A proxy, which brings everybody, has no address here.
+    pub(super) fn admit(self: &Arc<Self>, address: Option<IpAddr>) -> Option<Guest> {
+        let visitor = address.map(Visitor::from);
         let mut seats = self.seats();
-        if seats.per_visitor.get(&visitor).copied().unwrap_or(0) >= self.max_per_visitor {
-            seats.make_room(|seat| seat.visitor == visitor)?;
+        if let Some(visitor) = visitor {
+            seats.room_for(visitor, self.max_per_visitor)?;
         }
         if seats.taken.len() >= self.max {
             seats.make_room(|_| true)?;
@@ -99,7 +100,9 @@ impl Crowd {
             leave: seat.leave.clone(),
         };
         seats.taken.insert(number, seat);
-        *seats.per_visitor.entry(visitor).or_default() += 1;
+        if let Some(visitor) = visitor {
+            *seats.per_visitor.entry(visitor).or_default() += 1;
+        }
         Some(guest)
     }
 
@@ -108,7 +111,29 @@ impl Crowd {
     }
 }
 
+impl Guest {
+    /// Counts this connection of a proxy with those of the client that it brings. `None` when that
+    /// client has too many, or the place is gone.
+    pub(super) fn comes_from(&self, address: IpAddr) -> Option<()> {
+        let visitor = Visitor::from(address);
+        let mut seats = self.crowd.seats();
+        seats.room_for(visitor, self.crowd.max_per_visitor)?;
+        let seat = seats.taken.get_mut(&self.number)?;
+        if seat.visitor.replace(visitor).is_none() {
+            *seats.per_visitor.entry(visitor).or_default() += 1;
+        }
+        Some(())
+    }
+}
+
 impl Seats {
+    fn room_for(&mut self, visitor: Visitor, max: usize) -> Option<()> {
+        if self.per_visitor.get(&visitor).copied().unwrap_or(0) >= max {
+            self.make_room(|seat| seat.visitor == Some(visitor))?;
+        }
+        Some(())
+    }
+
     fn make_room(&mut self, among: impl Fn(&Seat) -> bool) -> Option<()> {
         let (_, number) = self
             .taken
@@ -126,10 +151,11 @@ impl Seats {
             return;
         };
         seat.leave.cancel();
-        if let Some(count) = self.per_visitor.get_mut(&seat.visitor) {
+        let Some(visitor) = seat.visitor else { return };
+        if let Some(count) = self.per_visitor.get_mut(&visitor) {
             *count = count.saturating_sub(1);
             if *count == 0 {
-                self.per_visitor.remove(&seat.visitor);
+                self.per_visitor.remove(&visitor);
             }
         }
     }
@@ -155,8 +181,8 @@ mod tests {
         Crowd::new(&limits, CancellationToken::new())
     }
 
-    fn ip(text: &str) -> IpAddr {
-        text.parse().unwrap()
+    fn ip(text: &str) -> Option<IpAddr> {
+        Some(text.parse().unwrap())
     }
 
     #[test]
@@ -200,10 +226,26 @@ mod tests {
     }
 
     #[test]
+    fn a_proxy_brings_many_but_each_client_has_its_own_cap() {
+        let crowd = crowd(100, 2);
+        let many: Vec<Guest> = (0..5).map(|_| crowd.admit(None).unwrap()).collect();
+        assert!(many.iter().all(|guest| !guest.leave.is_cancelled()));
+        let client = ip("10.0.0.1").unwrap();
+        for guest in &many[..3] {
+            guest.comes_from(client).unwrap();
+        }
+        assert!(many[0].leave.is_cancelled(), "the client has two");
+        assert!(many[1..].iter().all(|guest| !guest.leave.is_cancelled()));
+        drop(many);
+        assert!(crowd.seats().taken.is_empty());
+        assert!(crowd.seats().per_visitor.is_empty());
+    }
+
+    #[test]
     fn an_address_wrapped_in_ipv6_is_the_same_visitor() {
         assert_eq!(
-            Visitor::from(ip("::ffff:10.0.0.1")),
-            Visitor::from(ip("10.0.0.1"))
+            Visitor::from(ip("::ffff:10.0.0.1").unwrap()),
+            Visitor::from(ip("10.0.0.1").unwrap())
         );
     }
 }

@@ -9,6 +9,12 @@ use crate::support::browser::{Browser, select};
 /// A time that is surely free: next Sunday, when nobody works.
 const SUNDAY: &str = "2026-11-29";
 
+/// The path of the visit that the message with the way back is about.
+fn done_to(desk: &Browser) -> String {
+    let (undo, _) = desk.form_of("Undo");
+    undo.strip_suffix("/undo").expect("a visit").to_owned()
+}
+
 /// Books a visit for someone new on a day when nobody works, and gives its path.
 async fn newcomer(desk: &mut Browser, name: &str, time: &str) -> String {
     desk.visit(&format!(
@@ -18,13 +24,7 @@ async fn newcomer(desk: &mut Browser, name: &str, time: &str) -> String {
     desk.fill("Phone", "07700 900123");
     desk.press("Book").await;
     assert_eq!(desk.status(), 200, "{}", desk.words());
-    let page = desk.path().to_owned();
-    let on = page
-        .split("on=")
-        .nth(1)
-        .expect("the visit is named")
-        .to_owned();
-    format!("/staff/visits/{on}")
+    done_to(desk)
 }
 
 #[tokio::test]
@@ -38,15 +38,15 @@ async fn a_visit_goes_through_the_day_one_press_each() {
     let path = newcomer(&mut desk, "Nowak", "10:00").await;
     desk.visit(&path).await;
     for (press, says) in [
-        ("Arrived", "Marked as arrived."),
-        ("Start", "Marked as with the clinician."),
-        ("Done", "Marked as done."),
+        ("Arrived", "Nowak has arrived."),
+        ("Start", "Nowak is with the clinician."),
+        ("Done", "The visit of Nowak is done."),
     ] {
         desk.press(press).await;
         assert!(desk.says(says), "{press}: {}", desk.words());
     }
     desk.press("Undo").await;
-    assert!(desk.says("With clinician") && desk.says("It is as it was before."));
+    assert!(desk.says("With clinician") && desk.says("Nowak: it is as it was before."));
 }
 
 #[tokio::test]
@@ -112,9 +112,13 @@ async fn an_overlap_needs_a_reason_and_keeps_it() {
     );
     desk.fill("Why may it overlap?", "They come <b>together</b>");
     desk.press("Book").await;
-    assert!(desk.says("The visit is booked."), "{}", desk.words());
-    let on = desk.path().split("on=").nth(1).expect("a visit").to_owned();
-    desk.visit(&format!("/staff/visits/{on}")).await;
+    assert!(
+        desk.says("Booked Second for Sun 29 Nov at 10:05."),
+        "{}",
+        desk.words()
+    );
+    let path = done_to(&desk);
+    desk.visit(&path).await;
     assert!(
         desk.says("Overlap")
             && desk
@@ -134,10 +138,9 @@ async fn a_form_sent_twice_books_once() {
     desk.fill("Phone", "07700 900123");
     let (action, form) = desk.form_of("Book");
     desk.post(&action, form.clone()).await;
-    let visit = |path: &str| path.split("on=").nth(1).map(str::to_owned);
-    let first = visit(desk.path());
+    let first = done_to(&desk);
     desk.post(&action, form).await;
-    assert_eq!((desk.status(), visit(desk.path())), (200, first));
+    assert_eq!((desk.status(), done_to(&desk)), (200, first));
     desk.visit("/staff/visits/find?q=twice").await;
     assert_eq!(desk.html().matches("pat_").count(), 1, "{}", desk.html());
 }
@@ -156,7 +159,7 @@ async fn a_visit_is_moved_lengthened_and_cancelled_by_forms() {
     desk.fill("Time", "11:30");
     desk.press("Move it").await;
     assert!(
-        desk.says("The visit is moved.") && desk.says("11:30 to"),
+        desk.says("Moved Nowak to Sun 29 Nov at 11:30.") && desk.says("11:30 to"),
         "{}",
         desk.words()
     );
@@ -172,7 +175,9 @@ async fn a_visit_is_moved_lengthened_and_cancelled_by_forms() {
     desk.follow("Cancel visit").await;
     desk.fill("Why", "Flood in the street");
     desk.press("Cancel the visit").await;
-    assert!(desk.says("The visit is cancelled.") && desk.says("Flood in the street"));
+    assert!(
+        desk.says("Cancelled: Nowak, Sun 29 Nov at 10:00.") && desk.says("Flood in the street")
+    );
     desk.visit(&format!("{path}?do=note")).await;
     desk.fill("Note for staff", "Call back");
     desk.press("Keep the note").await;
@@ -197,13 +202,16 @@ async fn time_is_blocked_explained_and_freed() {
     desk.fill("What for", "Training");
     desk.press("Block this time").await;
     assert!(
-        desk.says("The time is blocked.") && desk.says("Training"),
+        desk.says("Blocked: Wednesday 25 November 2026, 09:00 to 20:00") && desk.says("Training"),
         "{}",
         desk.words()
     );
     desk.follow("Training").await;
     desk.press("Free this time").await;
-    assert!(desk.says("The time is free again.") && !desk.says("Training"));
+    assert!(
+        desk.says("Free again: Wednesday 25 November 2026, 09:00 to 20:00.")
+            && !desk.says("Training")
+    );
     desk.visit("/staff/why").await;
     assert!(desk.says("Why is a time not offered?"));
 }

@@ -21,18 +21,17 @@ use crate::text::Text;
 
 /// Every row of the data but the log, as bytes.
 fn bytes(clinic: &Clinic) -> BTreeMap<(&'static str, Vec<u8>), Vec<u8>> {
-    let mut all = BTreeMap::new();
     let read = clinic.store.read(|rows| {
+        let mut all = BTreeMap::new();
         for table in schema::NAMES.iter().filter(|n| !n.starts_with("audit")) {
             rows.walk(table, &[], None, false, &mut |(key, value)| {
                 all.insert((*table, key.to_vec()), value.to_vec());
                 Ok(ControlFlow::Continue(()))
             })?;
         }
-        Ok::<_, Failure>(())
+        Ok::<_, Failure>(all)
     });
-    read.unwrap();
-    all
+    read.unwrap()
 }
 
 fn keep<R: Row + Clone + Send + 'static>(stage: &Stage, row: &R) {

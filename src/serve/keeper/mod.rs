@@ -15,7 +15,7 @@ use std::time::{Duration, SystemTime};
 use arc_swap::ArcSwapOption;
 use jiff::Timestamp;
 use rustls::sign::CertifiedKey;
-use tokio::sync::broadcast;
+use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 
 use super::acme::{self, Begun};
@@ -23,6 +23,7 @@ use super::authority::{Authority, KeptAuthority};
 use super::name::Name;
 use super::tls::{self, CertificateProblem, Certificates};
 use crate::app::certificate::{self, Part};
+use crate::app::jobs::Job;
 use crate::app::{Clinic, Failure, Stop};
 use crate::domain::certificate::{Failed, Plan, Report, Source, Try, host, patience};
 use crate::store::Change;
@@ -90,6 +91,7 @@ pub struct Keeper {
     files: Mutex<Option<(PathBuf, Stamp)>>,
     opinion: Mutex<Option<Opinion>>,
     is_public: Arc<AtomicBool>,
+    woken: Notify,
 }
 
 impl fmt::Debug for Keeper {
@@ -129,6 +131,7 @@ impl Keeper {
             files: Mutex::new(files),
             opinion: Mutex::new(None),
             is_public: Arc::default(),
+            woken: Notify::new(),
         });
         if keeper.given.files.is_some() {
             keeper.report_shown(&base, Source::StartFiles)?;
@@ -165,15 +168,24 @@ impl Keeper {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(LOOK_EVERY) => {}
                 () = settings_change(&mut changes) => {}
+                () = self.woken.notified() => {}
             }
         }
     }
 
+    /// Has it look again soon: the machine has another name now.
+    pub fn wake(&self) {
+        self.woken.notify_one();
+    }
+
     /// Does what is due now. Trouble is reported, never passed on.
     pub async fn look(&self) {
-        if let Err(failure) = self.try_look().await {
+        let looked = self.try_look().await;
+        if let Err(failure) = &looked {
             tracing::error!("the certificate could not be looked after: {failure}");
         }
+        self.clinic
+            .job_ran(Job::Certificate, looked.is_ok(), LOOK_EVERY);
     }
 
     async fn try_look(&self) -> Result<(), NoCertificate> {

@@ -76,7 +76,7 @@ impl Asked {
 
     /// The calendar with some of its query changed, and without what was just done.
     fn to(&self, put: &[(&str, &str)]) -> String {
-        with_query(PATH, &self.query, &["did", "on", "do"], put)
+        with_query(PATH, &self.query, &["do"], put)
     }
 
     /// The path of what is shown.
@@ -105,11 +105,11 @@ pub fn page(
     let text = ctx.text;
     let span = asked.span(ctx);
     let week = desk::week(&ctx.clinic, &ctx.caller(), span)?;
-    ctx.saw(
-        week.columns
-            .iter()
-            .flat_map(|c| c.chips.iter().map(|chip| chip.patient)),
-    );
+    let token = ctx.token();
+    let done = Done::of(ctx, &asked.here(), &token);
+    let shown = week.columns.iter().flat_map(|c| &c.chips);
+    let named = done.as_ref().and_then(|done| done.patient);
+    ctx.saw(shown.map(|chip| chip.patient).chain(named));
     let title = if asked.one_day {
         text.date(span.from)
     } else {
@@ -120,7 +120,6 @@ pub fn page(
             until = text.date_plain(span.until)
         )
     };
-    let token = ctx.token();
     let grid = Grid::new(ctx, asked, &week);
     let split = if panel.is_some() { "split" } else { "stack" };
     let body = html! {
@@ -144,7 +143,6 @@ pub fn page(
             @if ctx.may(Permission::ManageVisits) { (moving(ctx, asked, &token)) }
         }
     };
-    let done = Done::of(ctx, &asked.here(), &token);
     Ok(Done::show(done.as_ref(), |toast| {
         let extra = Extra {
             toast,
@@ -553,12 +551,7 @@ fn is_worth_showing(shown: &Shown<'_>) -> bool {
 
 /// The link that closes the panel.
 pub fn close_panel(ctx: &Ctx, here: &Back) -> Markup {
-    let href = with_query(
-        here.place(),
-        &here.query(),
-        &["visit", "did", "on", "do"],
-        &[],
-    );
+    let href = with_query(here.place(), &here.query(), &["visit", "do"], &[]);
     html! {
         a.btn.quiet.small href=(href) data-swap=(REGION) data-close-panel {
             (icon(Icon::X)) span.sr { (t!(ctx.text, "calendar-close")) }

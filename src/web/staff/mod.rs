@@ -85,14 +85,7 @@ pub fn practitioner_chips(
     if who.len() < 2 {
         return maud::html! {};
     }
-    let to = |with: &str| {
-        with_query(
-            path,
-            query,
-            &["did", "on", "visit", "do"],
-            &[("with", with)],
-        )
-    };
+    let to = |with: &str| with_query(path, query, &["visit", "do"], &[("with", with)]);
     let mut all = vec![(
         to("all"),
         t!(ctx.text, "today-everyone"),

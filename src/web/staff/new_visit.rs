@@ -414,7 +414,7 @@ fn booked(ctx: &Ctx, sent: &Fields, kept: &desk_booking::Kept) -> Reply {
     } else {
         "created"
     };
-    Reply::see_other(&back.having(did, Some(kept.visit.id)))
+    back.done(did, kept.visit.id)
 }
 
 /// What the desk asks of someone new, checked.

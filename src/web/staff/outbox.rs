@@ -62,7 +62,7 @@ fn page(ctx: &Ctx, refused: Option<&str>) -> Handled {
         here: t!(text, "outbox-here", count = found.notices.len()),
         region: "messages",
     };
-    let toast = match ctx.query.get("did") {
+    let toast = match ctx.flash.did() {
         "sent" => Some(t!(text, "outbox-did-send")),
         "stopped" => Some(t!(text, "outbox-did-stop")),
         "retried" => Some(t!(text, "outbox-did-retry")),
@@ -341,7 +341,7 @@ pub fn letter(ctx: &Ctx) -> Handled {
 
 fn after(ctx: &Ctx, did: &str, answer: Answer<Notice>) -> Handled {
     match answer.map_err(Trouble::from) {
-        Ok(_) => Ok(Reply::see_other(&format!("{PATH}?did={did}"))),
+        Ok(_) => Ok(Reply::done(PATH, did)),
         // It went on meanwhile: the list shows how it stands now.
         Err(Trouble::Refused(refused)) if refused != crate::domain::refusal::Refused::NotFound => {
             let reply = page(ctx, Some(&sentence(ctx, &refused)))?;
