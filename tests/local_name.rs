@@ -105,24 +105,24 @@ fn hear<E, T>(events: &Receiver<E>, what: &str, mut seen: impl FnMut(E) -> Optio
 /// Waits until the clinic is found under a host name.
 fn finds(peer: &ServiceDaemon, host: &str) {
     let services = peer.browse(TYPE).expect("a look");
-    hear(&services, host, |event| match event {
-        ServiceEvent::ServiceResolved(found) if found.get_hostname() == host => {
-            assert_eq!(found.get_port(), 8443);
-            assert_eq!(found.get_fullname(), format!("Riverside Clinic.{TYPE}"));
-            Some(())
-        }
-        _ => None,
+    let found = hear(&services, host, |event| {
+        let ServiceEvent::ServiceResolved(found) = event else {
+            return None;
+        };
+        (found.get_hostname() == host).then_some(found)
     });
+    assert_eq!(found.get_port(), 8443);
+    assert_eq!(found.get_fullname(), format!("Riverside Clinic.{TYPE}"));
     peer.stop_browse(TYPE).expect("enough seen");
     let answers = peer.resolve_hostname(host, None).expect("a question");
-    hear(&answers, "an address", |event| match event {
-        HostnameResolutionEvent::AddressesFound(_, found) => {
-            let found: Vec<String> = found.iter().map(|a| a.to_ip_addr().to_string()).collect();
-            assert_eq!(found, [OURS]);
-            Some(())
-        }
-        _ => None,
+    let found = hear(&answers, "an address", |event| {
+        let HostnameResolutionEvent::AddressesFound(_, found) = event else {
+            return None;
+        };
+        Some(found)
     });
+    let found: Vec<String> = found.iter().map(|a| a.to_ip_addr().to_string()).collect();
+    assert_eq!(found, [OURS]);
     peer.stop_resolve_hostname(host).expect("enough seen");
 }
 
@@ -192,9 +192,11 @@ async fn another_machine_finds_the_clinic() {
         none,
     );
     peer.register(other.expect("a service")).expect("announced");
-    hear(&events, "the printer", |event| match event {
-        DaemonEvent::Announce(name, _) => name.starts_with("Printer").then_some(()),
-        _ => None,
+    hear(&events, "the printer", |event| {
+        let DaemonEvent::Announce(name, _) = event else {
+            return None;
+        };
+        name.starts_with("Printer").then_some(())
     });
     let running = start(&namespace, dir.path());
     finds(&peer, "river-2.local.");

@@ -117,6 +117,17 @@ pub fn best_address(address: &str, announced: Option<&Announced>) -> String {
     }
 }
 
+/// Whether an address leads somewhere only within the clinic's own network.
+pub fn is_only_at_home(address: &str) -> bool {
+    let Some(host) = certificate::host(address) else {
+        return false;
+    };
+    match host.parse() {
+        Ok(ip) => is_at_home(ip),
+        Err(_) => is_below(host, "local"),
+    }
+}
+
 /// Why a phone may not get to an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Obstacle {
@@ -139,10 +150,15 @@ pub fn obstacle(address: &str) -> Option<Obstacle> {
             Obstacle::Number
         });
     }
-    if host == "localhost" || host.ends_with(".localhost") {
+    if is_below(host, "localhost") {
         return Some(Obstacle::OnlyHere);
     }
-    host.ends_with(".local").then_some(Obstacle::OldPhones)
+    is_below(host, "local").then_some(Obstacle::OldPhones)
+}
+
+/// Whether a host is `top` or a name below it.
+fn is_below(host: &str, top: &str) -> bool {
+    host.rsplit('.').next() == Some(top)
 }
 
 #[cfg(test)]
@@ -236,6 +252,15 @@ mod tests {
             ("https://localhost:8443", Some(Obstacle::OnlyHere)),
         ] {
             assert_eq!(obstacle(address), meant, "{address}");
+        }
+        for (address, meant) in [
+            ("https://192.168.1.5", true),
+            ("https://river.local:8443", true),
+            ("https://203.0.113.7", false),
+            ("https://127.0.0.1:8443", false),
+            ("https://river.example", false),
+        ] {
+            assert_eq!(is_only_at_home(address), meant, "{address}");
         }
         let usual = Announced {
             port: 443,

@@ -25,7 +25,7 @@ use super::challenge;
 use super::crowd::Guest;
 use super::front;
 use super::proxy::was_asked_over_tls;
-use super::proxy_protocol;
+use super::proxy_protocol::{self, Told};
 use super::pulse::{Pulse, Standing, Turn};
 use super::request::{self, Ends, Shared};
 
@@ -177,7 +177,7 @@ impl Connection {
         }
         let told = proxy_protocol::read(stream).await;
         let told = told.map_err(|error| tracing::debug!(%error, "a proxy sent no PROXY header"));
-        if let Some(client) = told.ok()? {
+        if let Told::Client(client) = told.ok()? {
             self.ends.remote = canonical(client);
             self.guest.comes_from(client.ip())?;
         }

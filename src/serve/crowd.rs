@@ -181,18 +181,22 @@ mod tests {
         Crowd::new(&limits, CancellationToken::new())
     }
 
-    fn ip(text: &str) -> Option<IpAddr> {
-        Some(text.parse().unwrap())
+    fn ip(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    fn admit(crowd: &Arc<Crowd>, address: &str) -> Option<Guest> {
+        crowd.admit(Some(ip(address)))
     }
 
     #[test]
     fn the_oldest_without_a_request_makes_room() {
         let crowd = crowd(3, 3);
-        let asked = crowd.admit(ip("10.0.0.1")).unwrap();
+        let asked = admit(&crowd, "10.0.0.1").unwrap();
         drop(Turn::begin(&asked.pulse));
-        let first = crowd.admit(ip("10.0.0.2")).unwrap();
-        let second = crowd.admit(ip("10.0.0.3")).unwrap();
-        let third = crowd.admit(ip("10.0.0.4")).unwrap();
+        let first = admit(&crowd, "10.0.0.2").unwrap();
+        let second = admit(&crowd, "10.0.0.3").unwrap();
+        let third = admit(&crowd, "10.0.0.4").unwrap();
         assert!(first.leave.is_cancelled());
         assert!(!asked.leave.is_cancelled());
         assert!(!second.leave.is_cancelled());
@@ -202,12 +206,12 @@ mod tests {
     #[test]
     fn no_place_when_all_are_busy_and_a_free_place_after_one_leaves() {
         let crowd = crowd(1, 1);
-        let busy = crowd.admit(ip("10.0.0.1")).unwrap();
+        let busy = admit(&crowd, "10.0.0.1").unwrap();
         let turn = Turn::begin(&busy.pulse);
-        assert!(crowd.admit(ip("10.0.0.2")).is_none());
+        assert!(admit(&crowd, "10.0.0.2").is_none());
         drop(turn);
         drop(busy);
-        assert!(crowd.admit(ip("10.0.0.2")).is_some());
+        assert!(admit(&crowd, "10.0.0.2").is_some());
         assert!(crowd.seats().taken.is_empty());
         assert!(crowd.seats().per_visitor.is_empty());
     }
@@ -215,10 +219,10 @@ mod tests {
     #[test]
     fn one_visitor_pays_for_its_own_crowd() {
         let crowd = crowd(100, 2);
-        let other = crowd.admit(ip("2001:db8:0:1::1")).unwrap();
-        let first = crowd.admit(ip("2001:db8:0:2::1")).unwrap();
-        let second = crowd.admit(ip("2001:db8:0:2:ffff::9")).unwrap();
-        let third = crowd.admit(ip("2001:db8:0:2::3")).unwrap();
+        let other = admit(&crowd, "2001:db8:0:1::1").unwrap();
+        let first = admit(&crowd, "2001:db8:0:2::1").unwrap();
+        let second = admit(&crowd, "2001:db8:0:2:ffff::9").unwrap();
+        let third = admit(&crowd, "2001:db8:0:2::3").unwrap();
         assert!(first.leave.is_cancelled(), "the /64 is one visitor");
         assert!(!other.leave.is_cancelled());
         assert!(!second.leave.is_cancelled());
@@ -230,7 +234,7 @@ mod tests {
         let crowd = crowd(100, 2);
         let many: Vec<Guest> = (0..5).map(|_| crowd.admit(None).unwrap()).collect();
         assert!(many.iter().all(|guest| !guest.leave.is_cancelled()));
-        let client = ip("10.0.0.1").unwrap();
+        let client = ip("10.0.0.1");
         for guest in &many[..3] {
             guest.comes_from(client).unwrap();
         }
@@ -244,8 +248,8 @@ mod tests {
     #[test]
     fn an_address_wrapped_in_ipv6_is_the_same_visitor() {
         assert_eq!(
-            Visitor::from(ip("::ffff:10.0.0.1").unwrap()),
-            Visitor::from(ip("10.0.0.1").unwrap())
+            Visitor::from(ip("::ffff:10.0.0.1")),
+            Visitor::from(ip("10.0.0.1"))
         );
     }
 }

@@ -114,13 +114,13 @@ impl Announcer {
     fn begin(&self, wanted: &Wanted) -> Option<(ServiceDaemon, Receiver<DaemonEvent>)> {
         let listeners = self.listeners.clone();
         let port = wanted.port;
-        let hears = move |ip: IpAddr| is_at_home(ip) && ports::hear(&listeners, port, ip);
-        let begin = || {
+        let is_ours = move |ip: IpAddr| is_at_home(ip) && ports::hear(&listeners, port, ip);
+        let start = || {
             let daemon = ServiceDaemon::new()?;
             let events = daemon.monitor()?;
             daemon.disable_interface(IfKind::All)?;
             daemon.enable_interface(IfKind::Predicate(IfPredicate::new(move |interface| {
-                hears(interface.ip())
+                is_ours(interface.ip())
             })))?;
             let (instance, host) = (&wanted.instance, format!("{}.", host(&wanted.label)));
             let nowhere: &[IpAddr] = &[];
@@ -129,8 +129,8 @@ impl Announcer {
             daemon.register(service.enable_addr_auto())?;
             Ok((daemon, events))
         };
-        let begun: Result<_, mdns_sd::Error> = begin();
-        begun
+        let started: Result<_, mdns_sd::Error> = start();
+        started
             .map_err(|e| tracing::warn!("the clinic's name is not announced: {e}"))
             .ok()
     }
@@ -147,22 +147,16 @@ impl Announcer {
         if let Some((_, events)) = daemon {
             let (mut label, port) = (label.clone(), *port);
             while let Ok(event) = events.recv_async().await {
-                match event {
-                    DaemonEvent::NameChange(change)
-                        if matches!(change.rr_type, RRType::A | RRType::AAAA) =>
-                    {
-                        if let Some((new, _)) = change.new_name.split_once('.') {
-                            new.clone_into(&mut label);
-                        }
-                    }
-                    DaemonEvent::Announce(..) => {
-                        let label = label.clone();
-                        self.stands(Some(Announced { label, port }));
-                    }
-                    DaemonEvent::Error(error) => {
-                        tracing::warn!("the clinic's name may not be announced: {error}");
-                    }
-                    _ => {}
+                if let DaemonEvent::NameChange(change) = &event
+                    && matches!(change.rr_type, RRType::A | RRType::AAAA)
+                    && let Some((new, _)) = change.new_name.split_once('.')
+                {
+                    new.clone_into(&mut label);
+                } else if let DaemonEvent::Announce(..) = &event {
+                    let label = label.clone();
+                    self.stands(Some(Announced { label, port }));
+                } else if let DaemonEvent::Error(error) = &event {
+                    tracing::warn!("the clinic's name may not be announced: {error}");
                 }
             }
         }

@@ -15,12 +15,20 @@ const MOST_LINE_BYTES: usize = 107;
 /// What may follow the addresses of version 2: names, certificates. It is passed over.
 const MOST_BYTES: usize = 4096;
 
-/// Reads a header from where a connection begins: the client's address, or `None` when the proxy
-/// speaks for itself.
+/// On whose behalf a proxy connects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Told {
+    /// A client with this address.
+    Client(SocketAddr),
+    /// Its own, or it does not know.
+    Itself,
+}
+
+/// Reads a header from where a connection begins.
 ///
 /// # Errors
 /// When it is no header; when the connection breaks.
-pub(super) async fn read(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<SocketAddr>> {
+pub(super) async fn read(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Told> {
     // No header of either version is shorter.
     let mut start = [0; SIGNATURE.len()];
     stream.read_exact(&mut start).await?;
@@ -43,15 +51,15 @@ fn malformed() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, "no PROXY header")
 }
 
-/// The line of version 1. The outer `None` means that it is not one.
-fn first(line: &str) -> Option<Option<SocketAddr>> {
+/// The line of version 1; `None` when it is not one.
+fn first(line: &str) -> Option<Told> {
     let mut words = line.split(' ');
     if words.next() != Some("PROXY") {
         return None;
     }
     let kind = words.next()?;
     if kind == "UNKNOWN" {
-        return Some(None);
+        return Some(Told::Itself);
     }
     let mut ip = || -> Option<IpAddr> {
         let word = words.next()?;
@@ -68,13 +76,11 @@ fn first(line: &str) -> Option<Option<SocketAddr>> {
         word.parse().ok()
     };
     let (from, _to) = (port()?, port()?);
-    words
-        .next()
-        .is_none()
-        .then_some(Some(SocketAddr::new(source, from)))
+    let client = Told::Client(SocketAddr::new(source, from));
+    words.next().is_none().then_some(client)
 }
 
-async fn read_second(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<SocketAddr>> {
+async fn read_second(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Told> {
     let command = stream.read_u8().await?;
     let family = stream.read_u8().await?;
     let length = usize::from(stream.read_u16().await?);
@@ -85,14 +91,14 @@ async fn read_second(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Option
     stream.read_exact(&mut rest).await?;
     match command {
         // The proxy itself looks whether we are there.
-        0x20 => Ok(None),
+        0x20 => Ok(Told::Itself),
         0x21 => second(family, &rest).ok_or_else(malformed),
         _ => Err(malformed()),
     }
 }
 
-/// The addresses of version 2. The outer `None` means that they are cut short.
-fn second(family: u8, rest: &[u8]) -> Option<Option<SocketAddr>> {
+/// The addresses of version 2; `None` when they are cut short.
+fn second(family: u8, rest: &[u8]) -> Option<Told> {
     let (source, from) = match family {
         0x11 => {
             let (ip, rest) = rest.split_first_chunk::<4>()?;
@@ -105,11 +111,14 @@ fn second(family: u8, rest: &[u8]) -> Option<Option<SocketAddr>> {
             (IpAddr::from(*ip), rest)
         }
         // Datagrams and sockets in the file system are nobody's visit here.
-        _ => return Some(None),
+        _ => return Some(Told::Itself),
     };
     let (from, rest) = from.split_first_chunk::<2>()?;
     let (_to, _more) = rest.split_first_chunk::<2>()?;
-    Some(Some(SocketAddr::new(source, u16::from_be_bytes(*from))))
+    Some(Told::Client(SocketAddr::new(
+        source,
+        u16::from_be_bytes(*from),
+    )))
 }
 
 #[cfg(test)]
@@ -118,15 +127,15 @@ mod tests {
     use proptest::prelude::*;
 
     /// What a header says, and what is left after it.
-    fn told(bytes: &[u8]) -> io::Result<(Option<SocketAddr>, Vec<u8>)> {
+    fn told(bytes: &[u8]) -> io::Result<(Told, Vec<u8>)> {
         let runtime = tokio::runtime::Builder::new_current_thread().build()?;
         let mut rest = bytes;
         let said = runtime.block_on(read(&mut rest))?;
         Ok((said, rest.to_vec()))
     }
 
-    fn from(text: &str) -> Option<SocketAddr> {
-        Some(text.parse().unwrap())
+    fn from(text: &str) -> Told {
+        Told::Client(text.parse().unwrap())
     }
 
     fn second_version(command: u8, family: u8, rest: &[u8]) -> Vec<u8> {
@@ -147,7 +156,11 @@ mod tests {
         let line = b"PROXY TCP6 2001:db8::1 ::1 4711 443\r\n";
         assert_eq!(told(line).unwrap(), (from("[2001:db8::1]:4711"), vec![]));
         for unknown in ["PROXY UNKNOWN\r\n", "PROXY UNKNOWN ff:: ff:: 1 2\r\n"] {
-            assert_eq!(told(unknown.as_bytes()).unwrap().0, None, "{unknown}");
+            assert_eq!(
+                told(unknown.as_bytes()).unwrap().0,
+                Told::Itself,
+                "{unknown}"
+            );
         }
         let four = [198, 51, 100, 1, 192, 0, 2, 1, 0x12, 0x67, 1, 187];
         let bytes = second_version(0x21, 0x11, &four);
@@ -160,8 +173,11 @@ mod tests {
             told(&bytes).unwrap(),
             (from("198.51.100.1:4711"), b"GET".to_vec())
         );
-        assert_eq!(told(&second_version(0x20, 0x11, &four)).unwrap().0, None);
-        assert_eq!(told(&second_version(0x21, 0, &[])).unwrap().0, None);
+        assert_eq!(
+            told(&second_version(0x20, 0x11, &four)).unwrap().0,
+            Told::Itself
+        );
+        assert_eq!(told(&second_version(0x21, 0, &[])).unwrap().0, Told::Itself);
     }
 
     #[test]
@@ -208,7 +224,7 @@ mod tests {
             let kind = if ip.is_ipv4() { "TCP4" } else { "TCP6" };
             let mut line = format!("PROXY {kind} {ip} {ip} {port} 443\r\n").into_bytes();
             line.extend(&rest);
-            prop_assert_eq!(told(&line).unwrap(), (Some(client), rest));
+            prop_assert_eq!(told(&line).unwrap(), (Told::Client(client), rest));
         }
     }
 }

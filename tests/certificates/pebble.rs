@@ -101,6 +101,8 @@ impl Pebble {
             "privateKey": self.file("key.pem"),
             "httpPort": asks.http,
             "tlsPort": asks.tls,
+            // As long as public ones live, in seconds; its own habit is five years.
+            "certificateValidityPeriod": 90 * 24 * 60 * 60,
         }});
         std::fs::write(self.file("config.json"), config.to_string()).expect("written");
         let log = std::fs::File::create(self.file("log")).expect("a log");

@@ -56,7 +56,8 @@ fn testssl(house: &House, roots: Option<&Path>) -> Vec<Finding> {
     if let Some(roots) = roots {
         scan.arg("--add-ca").arg(roots);
     }
-    scan.arg(format!("{HOST}:{}", house.address.port()));
+    // A page that is there for everybody; the others lead to the set-up of this new clinic.
+    scan.arg(format!("{HOST}:{}/trust", house.address.port()));
     let said = scan.output().expect("it runs");
     let text = std::fs::read_to_string(&json).unwrap_or_default();
     let all: Vec<Value> = serde_json::from_str(&text)
@@ -70,21 +71,24 @@ fn testssl(house: &House, roots: Option<&Path>) -> Vec<Finding> {
     all.iter().map(finding).collect()
 }
 
-/// What is worth a word: everything that is not well, and that the tool did not only fail to look at.
+/// What is not well with the server. What the tool says of the machine that it runs on does not
+/// count, nor that the authority of the test has nowhere to ask whether a certificate is revoked.
 fn bad(all: &[Finding]) -> Vec<Finding> {
     let fine = ["OK", "INFO", "DEBUG"];
-    let is_bad = |f: &&Finding| !fine.contains(&f.severity.as_str());
+    let not_ours = ["engine_problem", "cert_revocation"];
+    let is_bad =
+        |f: &&Finding| !fine.contains(&f.severity.as_str()) && !not_ours.contains(&f.id.as_str());
     all.iter().filter(is_bad).cloned().collect()
 }
 
 fn print(what: &str, all: &[Finding]) {
-    println!("testssl.sh, {what}: {} things looked at", all.len());
+    eprintln!("testssl.sh, {what}: {} things looked at", all.len());
     match all.iter().find(|f| f.id == "overall_grade") {
-        Some(grade) => println!("  grade {}", grade.words),
-        None => println!("  this testssl.sh gives no grade: that needs 3.2"),
+        Some(grade) => eprintln!("  grade {}", grade.words),
+        None => eprintln!("  this testssl.sh gives no grade: that needs 3.2"),
     }
     for found in bad(all) {
-        println!("  {} {}: {}", found.severity, found.id, found.words);
+        eprintln!("  {} {}: {}", found.severity, found.id, found.words);
     }
 }
 
@@ -155,7 +159,7 @@ async fn the_tools_find_nothing_to_better() {
             .lines()
             .filter(|l| l.contains("ozilla") || l.contains("COMPLIAN"));
         for line in verdict {
-            println!("sslyze: {}", line.trim());
+            eprintln!("sslyze: {}", line.trim());
         }
         assert!(fine, "{said}");
         house.close().await;

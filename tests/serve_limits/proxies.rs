@@ -146,14 +146,12 @@ async fn haproxy_passes_tls_on_with_either_header() {
             return;
         };
         for protocol in ["http/1.1", "h2"] {
-            let tls = house.tls_over(visit(at).await, protocol).await.unwrap();
-            let said = match protocol {
-                "h2" => over_http2(tls).await,
-                _ => {
-                    let mut tls = tls;
-                    tls.write_all(get(LIE).as_bytes()).await.unwrap();
-                    everything(&mut tls).await
-                }
+            let mut tls = house.tls_over(visit(at).await, protocol).await.unwrap();
+            let said = if protocol == "h2" {
+                over_http2(tls).await
+            } else {
+                tls.write_all(get(LIE).as_bytes()).await.unwrap();
+                everything(&mut tls).await
             };
             assert!(said.ends_with(&format!("[{VISITOR}]")), "{send}: {said}");
         }

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::INDEX;
 use crate::app::certificate;
 use crate::domain::certificate::Source;
-use crate::domain::local_name::{Obstacle, best_address, obstacle};
+use crate::domain::local_name::{Obstacle, best_address, is_only_at_home, obstacle};
 use crate::t;
 use crate::web::ctx::Ctx;
 use crate::web::layout;
@@ -29,8 +29,7 @@ pub fn show(ctx: &Ctx) -> Handled {
     let address = best_address(&settings.address, announced.as_deref());
     let short = address.strip_prefix("https://").unwrap_or(&address);
     let name = &settings.profile.name;
-    // A name that only the network knows works nowhere else.
-    let at_home = settings.lan_only || obstacle(&address).is_some();
+    let at_home = settings.lan_only || is_only_at_home(&address);
     let body = html! {
         (warnings(ctx, &address)?)
         article.letter.poster {
