@@ -63,18 +63,17 @@ fn import(clinic: &Clinic, path: &Path) -> Report {
 
 /// Every row and index entry but the log, as text.
 fn digest(clinic: &Clinic) -> String {
-    let mut all = String::new();
-    let done: Result<(), Failure> = clinic.store.read(|rows| {
+    let done: Result<_, Failure> = clinic.store.read(|rows| {
+        let mut all = String::new();
         for table in schema::NAMES.iter().filter(|t| !t.starts_with("audit")) {
             rows.walk(table, &[], None, false, &mut |(key, value)| {
                 writeln!(all, "{table} {key:02x?} {value:02x?}").unwrap();
                 Ok(ControlFlow::Continue(()))
             })?;
         }
-        Ok(())
+        Ok(all)
     });
-    done.unwrap();
-    all
+    done.unwrap()
 }
 
 fn check_is_clean(clinic: &Clinic) {

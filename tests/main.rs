@@ -17,17 +17,23 @@ mod canaries;
 #[cfg(test)]
 mod certificates;
 #[cfg(test)]
+mod clock;
+#[cfg(test)]
 mod command_line;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
 mod dependencies;
 #[cfg(test)]
+mod disk_full;
+#[cfg(test)]
 mod forms;
 #[cfg(test)]
 mod golden_rows;
 #[cfg(test)]
 mod headers;
+#[cfg(test)]
+mod health;
 #[cfg(test)]
 mod import;
 #[cfg(test)]

@@ -218,10 +218,7 @@ fn fault(problem: &Problem) -> Fault {
         Problem::Store(Failure::ReadOnly(Why::Full)) => Fault::Full,
         // The scratch database is on a disk as well.
         Problem::Store(failure) => failure.io().map_or(Fault::Other, |e| fault_of(e.kind())),
-        Problem::Occupied(_)
-        | Problem::Taken(_)
-        | Problem::Busy
-        | Problem::Stopped => Fault::Other,
+        Problem::Occupied(_) | Problem::Taken(_) | Problem::Busy | Problem::Stopped => Fault::Other,
     }
 }
 

@@ -27,7 +27,7 @@ pub enum Need {
     ReadOnly(Why),
     /// So many bytes are left on the disk.
     DiskLow(u64),
-    /// The clock stands before what is in the log already: the instant of its last line.
+    /// The clock stands before what is in the log already: the latest instant there.
     ClockBack(Timestamp),
     /// Backups fail, or are old.
     Backup(backup::Alarm),
@@ -59,14 +59,17 @@ pub fn needs(clinic: &Clinic) -> Result<Vec<Need>, Failure> {
     let room = clinic.store.room().filter(|room| room.is_low());
     let is_full = read_only == Some(Why::Full);
     needs.extend(read_only.map(Need::ReadOnly));
-    needs.extend(room.filter(|_| !is_full).map(|room| Need::DiskLow(room.free)));
-    let (last, late) = clinic.store.read(|rows| {
-        let last = audit::newest(rows, 0, 1, &|_| true)?;
+    needs.extend(
+        room.filter(|_| !is_full)
+            .map(|room| Need::DiskLow(room.free)),
+    );
+    let (latest, late) = clinic.store.read(|rows| {
+        let latest = audit::latest(rows)?;
         let late = outbox::standing(rows, now)?.waiting_since;
-        Ok::<_, Failure>((last.first().map(|line| line.at), late))
+        Ok::<_, Failure>((latest, late))
     })?;
     let is_ahead = |at: &Timestamp| *at > after(now, CLOCK_SLACK_MIN);
-    needs.extend(last.filter(is_ahead).map(Need::ClockBack));
+    needs.extend(latest.filter(is_ahead).map(Need::ClockBack));
     let known = clinic.backups.known();
     if known.plan.sheet_checked_at.is_none() || !known.targets.iter().any(|t| t.chosen) {
         needs.push(Need::NoBackups);
@@ -96,7 +99,12 @@ pub fn has_token(clinic: &Clinic, caller: &Caller) -> Answer<bool> {
 /// Makes a token, which replaces the one before. It is shown once; only its hash is kept.
 pub fn new_token(clinic: &Clinic, caller: &Caller) -> Answer<String> {
     let token = secret::for_cookie(clinic);
-    keep(clinic, caller, secret::key_of(&token).to_vec(), "metrics token made")?;
+    keep(
+        clinic,
+        caller,
+        secret::key_of(&token).to_vec(),
+        "metrics token made",
+    )?;
     Ok(token)
 }
 
@@ -129,8 +137,8 @@ pub fn is_token(clinic: &Clinic, token: &str) -> Result<bool, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::stage::{Stage, no};
     use crate::app::Store;
+    use crate::app::stage::{Stage, no};
     use crate::domain::account::Role;
     use crate::domain::refusal::Refused;
     use crate::store::disk::LEAST_FREE_BYTES;

@@ -191,11 +191,13 @@ impl Clinic {
             if changes.contains(&Change::Backups) {
                 clinic.backups.reload(&clinic.store);
             }
-            if changes.contains(&Change::Standing)
-                && clinic.read_only().is_none()
-            {
+            if changes.contains(&Change::Standing) && clinic.read_only().is_none() {
                 // The next use of each device is written down again.
-                clinic.seen.lock().unwrap_or_else(PoisonError::into_inner).clear();
+                clinic
+                    .seen
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .clear();
             }
             for change in changes {
                 // No open screen listens: nobody to tell.

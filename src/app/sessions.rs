@@ -276,8 +276,8 @@ pub fn peek(clinic: &Clinic, token: &str) -> Answer<Option<Known>> {
         let mut actor = Actor::of(&login);
         actor.patient = current_chart(rows, &login)?;
         // A clock that was set back must not keep a screen open for longer.
-        let unused = now >= after(session.seen_at, lock_min)
-            || session.seen_at > after(now, SLACK_MIN);
+        let unused =
+            now >= after(session.seen_at, lock_min) || session.seen_at > after(now, SLACK_MIN);
         let idle = login.role.is_staff() && unused;
         Ok(Some(Known {
             is_locked: session.locked || idle,

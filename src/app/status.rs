@@ -13,7 +13,7 @@ use crate::domain::backup::Backup;
 use crate::store::backup::{newest, plan as kept};
 use crate::store::schema::{AUDIT, META};
 use crate::store::table::{Read as _, Rows, decode};
-use crate::store::{disk, key::Key, notices};
+use crate::store::{audit, disk, key::Key, notices};
 
 /// A place for backups, and the newest proven one there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,7 +82,7 @@ pub struct Status {
     pub failed_sign_ins: u64,
     /// By how many seconds the clock was set since the server started.
     pub clock_set_s: Option<i64>,
-    /// How many seconds before the last line of the log the clock stands.
+    /// How many seconds the clock stands before what is in the log already.
     pub clock_behind_s: u64,
     /// Jobs that run by themselves; none while no server runs.
     pub jobs: Vec<JobState>,
@@ -91,13 +91,12 @@ pub struct Status {
 /// With this word the log begins what it says about a wrong answer.
 const WRONG: &str = "wrong ";
 
-/// Wrong answers at the doors within 24 hours, and the instant of the last line of the log.
-fn last_day(rows: &dyn Rows, now: Timestamp) -> Result<(u64, Option<Timestamp>), Failure> {
+/// Wrong answers at the doors within 24 hours.
+fn wrong_answers(rows: &dyn Rows, now: Timestamp) -> Result<u64, Failure> {
     let since = after(now, -24 * 60);
-    let (mut wrong, mut last) = (0, None);
+    let mut wrong = 0;
     let each = &mut |(_, value): (&[u8], &[u8])| {
         let event: AuditEvent = decode(AUDIT.name(), value)?;
-        last.get_or_insert(event.at);
         wrong += u64::from(event.at > since && event.detail.starts_with(WRONG));
         Ok(if event.at > since {
             ControlFlow::Continue(())
@@ -106,7 +105,7 @@ fn last_day(rows: &dyn Rows, now: Timestamp) -> Result<(u64, Option<Timestamp>),
         })
     };
     rows.walk(AUDIT.name(), &[], None, true, each)?;
-    Ok((wrong, last))
+    Ok(wrong)
 }
 
 /// The figures of data in a directory, by whoever has it open.
@@ -133,7 +132,6 @@ pub fn of_rows(
         problem: t.last.and_then(|l| l.fault).map(|(_, words)| words),
     });
     let room = directory.and_then(|d| disk::room(d).ok());
-    let (failed_sign_ins, last) = last_day(rows, now)?;
     let outbox = notices::counts(rows)?.into_iter();
     let late = outbox::standing(rows, now)?.waiting_since;
     Ok(Status {
@@ -153,10 +151,10 @@ pub fn of_rows(
         outbox: outbox.map(|(state, n)| (state.to_owned(), n)).collect(),
         outbox_late_s: age(late.map(|(since, _)| since)),
         certificate_days: certificate::report_in(rows)?.days_left(now),
-        failed_sign_ins,
+        failed_sign_ins: wrong_answers(rows, now)?,
         clock_set_s: None,
-        clock_behind_s: last.map_or(0, |last| {
-            u64::try_from(last.duration_since(now).as_secs()).unwrap_or(0)
+        clock_behind_s: audit::latest(rows)?.map_or(0, |latest| {
+            u64::try_from(latest.duration_since(now).as_secs()).unwrap_or(0)
         }),
         jobs: Vec::new(),
     })

@@ -13,8 +13,8 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::clock::{SystemClock, SystemRandom};
-use crate::app::{Change, Clinic, Failure, Stop, Store};
 use crate::app::jobs::Job;
+use crate::app::{Change, Clinic, Failure, Stop, Store};
 use crate::app::{attempts, backups, people, sessions};
 use crate::domain::certificate;
 use crate::domain::local_name;

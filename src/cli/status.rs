@@ -88,7 +88,10 @@ pub async fn run(args: StatusArgs) -> Result<(), Sorry> {
     );
     if status.clock_behind_s > CLOCK_SLACK_S {
         let behind = span(status.clock_behind_s);
-        line("Clock", &format!("{behind} before the last line of the log"));
+        line(
+            "Clock",
+            &format!("{behind} before the last line of the log"),
+        );
     }
     for job in &status.jobs {
         line(&format!("Job {}", job.name), &job_state(job));

@@ -35,11 +35,18 @@ impl Lines {
         self.head(name, "histogram", help);
         for (bound, count) in BOUNDS_US.iter().zip(&counted.at_most) {
             let bound = seconds(*bound);
-            self.line(format_args!("anteroom_{name}_bucket{{le=\"{bound}\"}} {count}"));
+            self.line(format_args!(
+                "anteroom_{name}_bucket{{le=\"{bound}\"}} {count}"
+            ));
         }
         let count = counted.count;
-        self.line(format_args!("anteroom_{name}_bucket{{le=\"+Inf\"}} {count}"));
-        self.line(format_args!("anteroom_{name}_sum {}", seconds(counted.sum_us)));
+        self.line(format_args!(
+            "anteroom_{name}_bucket{{le=\"+Inf\"}} {count}"
+        ));
+        self.line(format_args!(
+            "anteroom_{name}_sum {}",
+            seconds(counted.sum_us)
+        ));
         self.line(format_args!("anteroom_{name}_count {count}"));
     }
 }
@@ -61,12 +68,30 @@ pub fn text(status: &Status, commits: &Counted, pages: &Counted) -> String {
     let mut all = Lines::default();
     all.head("build_info", "gauge", "The version that runs.");
     let version = label(&status.version);
-    all.line(format_args!("anteroom_build_info{{version=\"{version}\"}} 1"));
-    all.gauge("schema_version", "The version of the data.", Some(status.schema));
-    all.gauge("uptime_seconds", "Since the server started.", status.uptime_s);
+    all.line(format_args!(
+        "anteroom_build_info{{version=\"{version}\"}} 1"
+    ));
+    all.gauge(
+        "schema_version",
+        "The version of the data.",
+        Some(status.schema),
+    );
+    all.gauge(
+        "uptime_seconds",
+        "Since the server started.",
+        status.uptime_s,
+    );
     let read_only = u8::from(status.read_only.is_some());
-    all.gauge("read_only", "1 while nothing can be written.", Some(read_only));
-    all.gauge("database_bytes", "Size of the data file.", status.database_bytes);
+    all.gauge(
+        "read_only",
+        "1 while nothing can be written.",
+        Some(read_only),
+    );
+    all.gauge(
+        "database_bytes",
+        "Size of the data file.",
+        status.database_bytes,
+    );
     all.gauge("disk_free_bytes", "Free on its disk.", status.free_bytes);
     all.gauge("disk_bytes", "Size of its disk.", status.disk_bytes);
     all.gauge(
@@ -86,7 +111,9 @@ pub fn text(status: &Status, commits: &Counted, pages: &Counted) -> String {
     );
     all.head("outbox_messages", "gauge", "Messages by state.");
     for (state, count) in &status.outbox {
-        all.line(format_args!("anteroom_outbox_messages{{state=\"{state}\"}} {count}"));
+        all.line(format_args!(
+            "anteroom_outbox_messages{{state=\"{state}\"}} {count}"
+        ));
     }
     all.gauge(
         "failed_sign_ins",
@@ -103,7 +130,11 @@ pub fn text(status: &Status, commits: &Counted, pages: &Counted) -> String {
         "How long before the last line of the log the clock stands.",
         Some(status.clock_behind_s),
     );
-    all.head("job_last_run_timestamp_seconds", "gauge", "When a job last ended.");
+    all.head(
+        "job_last_run_timestamp_seconds",
+        "gauge",
+        "When a job last ended.",
+    );
     for job in &status.jobs {
         if let Some(last) = job.last {
             let (name, at) = (label(&job.name), last.as_second());
@@ -112,7 +143,11 @@ pub fn text(status: &Status, commits: &Counted, pages: &Counted) -> String {
             ));
         }
     }
-    all.head("job_next_run_timestamp_seconds", "gauge", "When a job runs next.");
+    all.head(
+        "job_next_run_timestamp_seconds",
+        "gauge",
+        "When a job runs next.",
+    );
     for job in &status.jobs {
         let (name, at) = (label(&job.name), job.next.as_second());
         all.line(format_args!(
@@ -143,11 +178,23 @@ mod tests {
         let clinic = &stage.clinic;
         let status = status::of(clinic).unwrap();
         let text = text(&status, &clinic.store.commits(), &clinic.pages.counted());
-        assert!(text.contains("anteroom_page_seconds_bucket{le=\"0.001\"} 0\n"), "{text}");
-        assert!(text.contains("anteroom_page_seconds_bucket{le=\"0.0025\"} 1\n"), "{text}");
-        assert!(text.contains("anteroom_page_seconds_sum 0.0015\n"), "{text}");
+        assert!(
+            text.contains("anteroom_page_seconds_bucket{le=\"0.001\"} 0\n"),
+            "{text}"
+        );
+        assert!(
+            text.contains("anteroom_page_seconds_bucket{le=\"0.0025\"} 1\n"),
+            "{text}"
+        );
+        assert!(
+            text.contains("anteroom_page_seconds_sum 0.0015\n"),
+            "{text}"
+        );
         assert!(text.contains("anteroom_read_only 0\n"), "{text}");
-        assert!(text.contains("anteroom_outbox_messages{state=\"waiting\"} 0\n"), "{text}");
+        assert!(
+            text.contains("anteroom_outbox_messages{state=\"waiting\"} 0\n"),
+            "{text}"
+        );
         let mut typed = "";
         for line in text.lines() {
             if let Some(rest) = line.strip_prefix("# TYPE ") {
@@ -163,7 +210,10 @@ mod tests {
     #[test]
     fn labels_and_seconds_are_written_as_the_format_wants() {
         assert_eq!(label("a\"b\\c\nd"), "a\\\"b\\\\c\\nd");
-        assert_eq!((seconds(2_500_000), seconds(1_000_000)), ("2.5".into(), "1".into()));
+        assert_eq!(
+            (seconds(2_500_000), seconds(1_000_000)),
+            ("2.5".into(), "1".into())
+        );
         assert_eq!((seconds(1), seconds(0)), ("0.000001".into(), "0".into()));
     }
 }

@@ -261,7 +261,11 @@ impl Desk {
                 record::settle(&clinic, id, &end).map_err(|e| (kept.clone(), e))?;
                 kept.push(id);
             }
-            let left = if recover { record::recover(&clinic) } else { Ok(0) };
+            let left = if recover {
+                record::recover(&clinic)
+            } else {
+                Ok(0)
+            };
             Ok((kept.clone(), left.map_err(|e| (kept, e))?))
         };
         let done: Result<(Vec<NoticeId>, usize), (Vec<NoticeId>, Failure)> =
@@ -285,5 +289,72 @@ impl Desk {
             return false;
         }
         self.recovered
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Store;
+    use crate::app::stage::Stage;
+    use crate::domain::notice::NoticeState;
+    use crate::store::notices;
+    use crate::store::tests::faulty::{Disk, Fault};
+
+    fn desk(clinic: &Arc<Clinic>) -> Desk {
+        Desk {
+            clinic: clinic.clone(),
+            options: Arc::default(),
+            stop: CancellationToken::new(),
+            running: JoinSet::new(),
+            under_way: HashMap::new(),
+            not_kept: HashMap::new(),
+            recovered: true,
+            illness: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn what_became_of_a_message_while_the_disk_failed_is_written_down_before_anything_is_sent()
+     {
+        let dir = tempfile::tempdir().unwrap();
+        Store::open(dir.path(), 1 << 20).unwrap().close();
+        let disk = Disk::new(dir.path(), Fault::Writing, u64::MAX);
+        let stage = Stage::on(disk.store().unwrap());
+        let clinic = &stage.clinic;
+        let patient = stage.patient("Amira Haddad", Some("amira@home.example"), None);
+        let (sent, unsent) = (stage.message(&patient, 1), stage.message(&patient, 2));
+        let state = |id| {
+            let found = clinic.store.read(|rows| notices::find(rows, id));
+            found.unwrap().unwrap().state
+        };
+        let mut desk = desk(clinic);
+        assert!(desk.can_record().await);
+        assert!(matches!(
+            record::claim(clinic, sent),
+            Ok(record::Claim::Ours(_))
+        ));
+        // Its text is handed over, and then the disk fails.
+        disk.break_();
+        let taken = End::Accepted("250 ok".to_owned());
+        assert!(record::settle(clinic, sent, &taken).is_err());
+        desk.not_kept.insert(sent, taken);
+        assert!(
+            record::claim(clinic, unsent).is_err(),
+            "nothing is begun now"
+        );
+        desk.not_kept.insert(unsent, End::Later(String::new()));
+        assert!(!desk.can_record().await, "so nothing is sent");
+        assert_eq!(desk.round().await, desk.options.look_every);
+        assert!(desk.running.is_empty());
+        disk.mend();
+        let since = Instant::now();
+        while !desk.can_record().await {
+            assert!(since.elapsed() < Duration::from_secs(30), "never again");
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        assert!(desk.not_kept.is_empty());
+        assert_eq!(state(sent), NoticeState::Accepted);
+        assert_eq!(state(unsent), NoticeState::Queued);
     }
 }

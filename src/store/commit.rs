@@ -209,7 +209,8 @@ impl Views {
     }
 
     fn are_due(&self) -> bool {
-        self.oldest.is_some_and(|since| since.elapsed() >= VIEW_DELAY)
+        self.oldest
+            .is_some_and(|since| since.elapsed() >= VIEW_DELAY)
     }
 
     fn written(&mut self) {
@@ -319,7 +320,10 @@ impl Writer {
         if self.house.standing.load().read_only.is_some() {
             return Some(LOOK);
         }
-        let views = self.views.oldest.map(|s| VIEW_DELAY.saturating_sub(s.elapsed()));
+        let views = self
+            .views
+            .oldest
+            .map(|s| VIEW_DELAY.saturating_sub(s.elapsed()));
         let room = self.house.medium.room().map(|_| IDLE_LOOK);
         views.into_iter().chain(room).min()
     }
@@ -548,7 +552,9 @@ impl Writer {
             && let Some(last) = self.views.waiting.last()
         {
             tx.begin_command();
-            tx.detail(format!("{dropped} more looks while nothing could be written"));
+            tx.detail(format!(
+                "{dropped} more looks while nothing could be written"
+            ));
             let cause = Cause {
                 actor: AuditActor::system("store"),
                 ..last.cause.clone()

@@ -124,10 +124,7 @@ impl Store {
 
     /// Reads from one snapshot. When the disk fails in the middle it is read once more, from what
     /// can still be read.
-    pub fn read<T, E: From<Failure>>(
-        &self,
-        f: impl Fn(&Reader) -> Result<T, E>,
-    ) -> Result<T, E> {
+    pub fn read<T, E: From<Failure>>(&self, f: impl Fn(&Reader) -> Result<T, E>) -> Result<T, E> {
         let (source, reader) = self.reader()?;
         let result = f(&reader);
         match reader.ill() {

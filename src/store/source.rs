@@ -130,10 +130,7 @@ impl House {
 
     /// Whether a source is the one of now, and the one that can be written to.
     pub(super) fn is_broken(&self) -> bool {
-        matches!(
-            self.standing.load().read_only,
-            Some(Why::Broken(_))
-        )
+        matches!(self.standing.load().read_only, Some(Why::Broken(_)))
     }
 
     /// Gives a source up, because of what the disk said: from now on readers get a snapshot, and

@@ -226,7 +226,10 @@ enum Snapshot {
     /// The reader's own.
     Own(ReadTransaction),
     /// The reader's own, of a database that stays open as long as the reader is there.
-    Of(ReadTransaction, #[allow(dead_code, reason = "it is held, not read")] Arc<Source>),
+    Of(
+        ReadTransaction,
+        #[allow(dead_code, reason = "it is held, not read")] Arc<Source>,
+    ),
     /// One that all share while nothing can be written.
     Still(Arc<Still>),
 }

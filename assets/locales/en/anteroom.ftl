@@ -1565,7 +1565,7 @@ health-alarm-look = See what to do
 health-read-only = Nothing can be saved just now
 health-read-only-staff = You can look at everything. We save again as soon as we can.
 health-full = The disk is full but for the last bit that we keep free. Remove files that are not Anteroom's, or use a larger disk. Everything goes on by itself as soon as there is room.
-health-broken = The disk does not answer as it should. We try again by ourselves, and nothing that was saved is lost. If this stays so for more than a few minutes, back up what you can and have the disk looked at.
+health-broken = The disk does not answer as it should. We try again by ourselves, and nothing that was saved is lost. If it does not get better in a few minutes, have the disk looked at.
 health-says = The system says:
 health-low = The disk is nearly full: { $free } are left
 health-low-text = Remove files that are not Anteroom's, or use a larger disk. When less than 256 MB are left we save nothing more.
@@ -1583,7 +1583,7 @@ health-certificate-ends = The certificate ends in { $days ->
 }
 health-certificate-text = Browsers will refuse this address then. The page about the connection says what to do.
 health-mail = Mail is waiting since { $time }
-health-mail-text = The page about messages says what the mail server answers.
+health-mail-text = Look at the messages to see what the mail server says.
 health-mail-none-text = There is no mail server. Tell us which one to use, or send these messages by hand.
 health-job = { $job }: this should have run by now
 health-job-text = Restart the server. If it happens again, ask for help and give them the log of the server.

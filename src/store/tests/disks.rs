@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use super::super::disk::Room;
 use super::super::*;
 use super::faulty::{Dice, Disk, Fault, Powered};
 use super::indexes::{notice_about, patient_named};
@@ -40,7 +41,11 @@ fn acts(store: &Store) -> Result<BTreeSet<u8>, Failure> {
         for number in 0..ACTS + 1 {
             let patient: Option<Patient> = patients::find(rows, id(number))?;
             let notices = notices::of_patient(rows, id(number))?;
-            assert_eq!(patient.is_some(), notices.len() == 1, "act {number} is halved");
+            assert_eq!(
+                patient.is_some(),
+                notices.len() == 1,
+                "act {number} is halved"
+            );
             if patient.is_some() {
                 found.insert(number);
             }
@@ -74,7 +79,9 @@ impl Known {
 
     fn holds(&self, found: &BTreeSet<u8>) -> bool {
         self.kept.is_subset(found)
-            && found.iter().all(|n| self.kept.contains(n) || self.perhaps.contains(n))
+            && found
+                .iter()
+                .all(|n| self.kept.contains(n) || self.perhaps.contains(n))
     }
 }
 
@@ -156,7 +163,10 @@ fn every_operation(fault: Fault) -> u64 {
         store.close();
         drop(store);
         let store = Store::open(dir.path(), 1 << 20).unwrap();
-        assert!(known.holds(&acts(&store).unwrap()), "operation {at}: reopened");
+        assert!(
+            known.holds(&acts(&store).unwrap()),
+            "operation {at}: reopened"
+        );
         assert_clean(&store);
         tried = at;
         if !was_hit {
@@ -169,7 +179,10 @@ fn every_operation(fault: Fault) -> u64 {
 #[test]
 fn one_operation_fails_whichever_it_is() {
     let tried = every_operation(Fault::Once);
-    eprintln!("operations of a day, each of which failed once: {}", tried - 1);
+    eprintln!(
+        "operations of a day, each of which failed once: {}",
+        tried - 1
+    );
     assert!(tried > 50, "{tried}");
 }
 
@@ -194,7 +207,9 @@ fn a_full_disk_is_only_read_until_there_is_room_again() {
     let (hear, standing) = (told.clone(), store.house.clone());
     store.on_commit(move |changes| {
         if changes.contains(&Change::Standing) {
-            hear.lock().unwrap().push(standing.standing.load().read_only.clone());
+            hear.lock()
+                .unwrap()
+                .push(standing.standing.load().read_only.clone());
         }
     });
     act(&store, 0).unwrap();
@@ -243,7 +258,10 @@ fn looks_wait_in_bounded_memory_and_those_beyond_are_counted() {
     let lines = super::lines(&store);
     // 65,536 patients and pages fit: 65 looks of a thousand, and a line about the other 35.
     assert_eq!(lines.len(), 66);
-    assert_eq!(lines[65].detail, "35 more looks while nothing could be written");
+    assert_eq!(
+        lines[65].detail,
+        "35 more looks while nothing could be written"
+    );
     assert_clean(&store);
 }
 
@@ -272,6 +290,77 @@ fn a_reader_in_the_middle_of_the_swap_reads_on() {
     assert!(found.is_some(), "the snapshot outlives the swap");
     drop(still);
     assert_clean(&store);
+}
+
+/// A disk in memory, really full; nobody asks beforehand how much room there is.
+#[test]
+fn a_disk_that_is_really_full_is_got_over() {
+    struct Unasked(Files);
+    impl Medium for Unasked {
+        fn open(&self) -> Result<Database, Failure> {
+            self.0.open()
+        }
+        fn open_beside(&self) -> Result<redb::ReadOnlyDatabase, Failure> {
+            self.0.open_beside()
+        }
+        fn room(&self) -> Option<std::io::Result<Room>> {
+            None
+        }
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let mount = |args: &[&str]| {
+        let mut command = std::process::Command::new(args[0]);
+        let done = command.args(&args[1..]).arg(dir.path()).output();
+        done.is_ok_and(|o| o.status.success())
+    };
+    if !mount(&["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs"]) {
+        eprintln!("NOT RUN: this account may not mount a disk");
+        return;
+    }
+    Store::open(dir.path(), 1 << 20).unwrap().close();
+    let files = Files {
+        directory: dir.path().to_owned(),
+        cache_bytes: 1 << 20,
+    };
+    let store = Store::with(files.open().unwrap(), Box::new(Unasked(files))).unwrap();
+    act(&store, 0).unwrap();
+    let ballast = dir.path().join("ballast");
+    // It ends with an error: the disk is full.
+    let block = vec![7; 4_096];
+    let mut file = fs::File::create(&ballast).unwrap();
+    while std::io::Write::write_all(&mut file, &block).is_ok() {}
+    let put = |n: u8| {
+        let name = format!("blob {n}");
+        store.write(cause("blob"), move |tx| {
+            Ok(settings::put_secret(tx, &name, &vec![n; 200_000])?)
+        })
+    };
+    let failed = (0..200).find_map(|n| put(n).err().map(|e| (n, e)));
+    let (kept, stop) = failed.expect("it is full");
+    assert!(
+        matches!(
+            stop,
+            Stop::Failed(Failure::NotSure(_) | Failure::ReadOnly(_))
+        ),
+        "{stop:?}"
+    );
+    wait_until("does it say so", || {
+        !can_be_written(&store) || put(201).is_err()
+    });
+    assert!(acts(&store).unwrap().contains(&0), "readers go on");
+    drop(file);
+    fs::remove_file(&ballast).unwrap();
+    wait_until("can it be written again", || act(&store, 1).is_ok());
+    for n in 0..kept {
+        let name = format!("blob {n}");
+        let found = store.read(|rows| settings::secret(rows, &name)).unwrap();
+        assert_eq!(found, Some(vec![n; 200_000]), "what was answered is kept");
+    }
+    assert_clean(&store);
+    store.close();
+    drop(store);
+    assert!(beside::verify_pages(dir.path(), 1 << 20).unwrap());
+    mount(&["umount"]);
 }
 
 fn number(variable: &str, otherwise: u64) -> u64 {
@@ -331,7 +420,7 @@ fn empty_file() -> Vec<u8> {
 #[test]
 fn the_power_goes_at_any_moment() {
     let empty = empty_file();
-    let (cuts, seed) = (number("ANTEROOM_CUTS", 300), number("ANTEROOM_SEED", 1));
+    let (cuts, seed) = (number("ANTEROOM_CUTS", 200), number("ANTEROOM_SEED", 1));
     eprintln!("{cuts} power cuts from seed {seed}");
     for n in 0..cuts {
         if let Err(problem) = life(&empty, seed + n, false) {

@@ -93,7 +93,10 @@ impl Disk {
             Fault::Everything => self.broken.load(Ordering::SeqCst),
         };
         if fails {
-            return Err(Error::new(ErrorKind::StorageFull, "the disk of the test fails"));
+            return Err(Error::new(
+                ErrorKind::StorageFull,
+                "the disk of the test fails",
+            ));
         }
         Ok(())
     }
@@ -104,7 +107,10 @@ struct On(Arc<Disk>);
 
 impl On {
     fn backend(&self, writes: bool) -> std::result::Result<Backend, Failure> {
-        let file = fs::File::options().read(true).write(writes).open(&self.0.file)?;
+        let file = fs::File::options()
+            .read(true)
+            .write(writes)
+            .open(&self.0.file)?;
         Ok(Backend {
             disk: self.0.clone(),
             file: FileBackend::new(file)?,

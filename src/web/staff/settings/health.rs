@@ -101,7 +101,9 @@ pub fn alarm(ctx: &Ctx) -> Markup {
         let on_index = ctx.path == super::INDEX && matches!(need, Need::Certificate(_));
         matches!(need, Need::Backup(_)) || path == ctx.path || on_index
     };
-    let first = needs.iter().find(|need| need.is_urgent() && !says_itself(need));
+    let first = needs
+        .iter()
+        .find(|need| need.is_urgent() && !says_itself(need));
     match first {
         None => html! {},
         Some(need) => {
@@ -157,7 +159,11 @@ fn advice(ctx: &Ctx, need: &Need) -> String {
         Need::ReadOnly(Why::Broken(_)) => t!(text, "health-broken"),
         Need::DiskLow(_) => t!(text, "health-low-text"),
         Need::ClockBack(last) => {
-            t!(text, "health-clock-text", time = ctx.when().date_time_short(*last))
+            t!(
+                text,
+                "health-clock-text",
+                time = ctx.when().date_time_short(*last)
+            )
         }
         Need::Backup(_) => t!(text, "health-backup-text"),
         Need::NoBackups => t!(text, "health-backup-none-text"),
@@ -175,9 +181,7 @@ fn way(ctx: &Ctx, need: &Need) -> (&'static str, String) {
         Need::ReadOnly(_) | Need::DiskLow(_) | Need::ClockBack(_) | Need::JobLate(..) => {
             (PATH, t!(text, "health-to-health"))
         }
-        Need::Backup(_) | Need::NoBackups => {
-            (super::backups::PATH, t!(text, "health-to-backups"))
-        }
+        Need::Backup(_) | Need::NoBackups => (super::backups::PATH, t!(text, "health-to-backups")),
         Need::Certificate(_) => (connection::PATH, t!(text, "health-to-connection")),
         Need::MailWaits(_, true) => ("/staff/outbox", t!(text, "health-to-outbox")),
         Need::MailWaits(_, false) => (mail::PATH, t!(text, "health-to-mail")),
@@ -274,12 +278,26 @@ fn figures(ctx: &Ctx, status: &Status) -> Markup {
     } else {
         t!(text, "health-clock-well")
     };
-    let [n_version, n_disk, n_data, n_backup, n_cert, n_outbox, n_wrong, n_speed, n_clock] = &names;
+    let [
+        n_version,
+        n_disk,
+        n_data,
+        n_backup,
+        n_cert,
+        n_outbox,
+        n_wrong,
+        n_speed,
+        n_clock,
+    ] = &names;
     summary_list(&[
         Answer::fixed(n_version, html! { (version) }),
         Answer::fixed(n_disk, html! { (disk) }),
         Answer::fixed(n_data, html! { (bytes(status.database_bytes)) }),
-        Answer::fixed(n_backup, html! { (backup) }).change(super::backups::PATH, &backups, n_backup),
+        Answer::fixed(n_backup, html! { (backup) }).change(
+            super::backups::PATH,
+            &backups,
+            n_backup,
+        ),
         Answer::fixed(n_cert, html! { (certificate) }).change(connection::PATH, &link, n_cert),
         Answer::fixed(n_outbox, html! { (waiting) }).change("/staff/outbox", &messages, n_outbox),
         Answer::fixed(n_wrong, html! { (wrong) }).change("/staff/settings/audit", &log, n_wrong),
@@ -313,7 +331,9 @@ fn jobs(ctx: &Ctx) -> Markup {
                 (false, false) => tag(&t!(text, "health-job-trouble"), Tone::Warn),
                 (false, true) => tag(&t!(text, "health-job-well"), Tone::Ok),
             };
-            let last = run.last.map_or_else(|| t!(text, "health-job-not-yet"), time);
+            let last = run
+                .last
+                .map_or_else(|| t!(text, "health-job-not-yet"), time);
             vec![
                 html! { (job_name(ctx, job)) },
                 html! { (last) },
