@@ -120,7 +120,10 @@ async fn a_full_disk_is_said_and_got_over() {
         seed: 7,
     };
     let (clinic, _) = server::seeded(&data, plan);
-    let token = people::phones(&clinic, 1).remove(0).1;
+    let mut tokens = people::phones(&clinic, 2)
+        .into_iter()
+        .map(|(_, token)| token);
+    let (token, other) = (tokens.next().expect("one"), tokens.next().expect("two"));
     let wishes = wishes(&clinic).into_iter().rev();
     let wishes = wishes.map(|(service, start)| (service.to_string(), start));
     let wishes: Vec<_> = wishes.collect();
@@ -159,7 +162,8 @@ async fn a_full_disk_is_said_and_got_over() {
     server.kill();
     // Starting on a full disk is no problem either.
     let server = Server::start(BINARY, &data).await;
-    phone.client = Client::patient(&server.trust, server.address, &token);
+    // Nobody may have more than a few visits ahead, so this is somebody else.
+    phone.client = Client::patient(&server.trust, server.address, &other);
     phone.text("/visits").await;
     phone.until(503).await;
     mounted.make_room();
