@@ -197,3 +197,35 @@ async fn going_back_asks_says_what_is_lost_and_wants_the_server_stopped() {
     assert!(data.join("clinic.redb.newer-1").exists() && !old.exists());
     assert_eq!(anteroom(data, &["check"]).0, 0);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_way_into_a_new_clinic_is_said_again_and_only_then() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let data = dir.path();
+    let none = anteroom(data, &["setup-code"]);
+    assert!(refused(&none).contains("start it first"), "{none:?}");
+    let server = Server::start(env!("CARGO_BIN_EXE_anteroom"), data).await;
+    let code = || {
+        let (status, said, err) = anteroom(data, &["setup-code"]);
+        assert_eq!(status, 0, "{err}");
+        assert!(
+            said.contains("/setup\n") && said.contains("SHA-256"),
+            "{said}"
+        );
+        let line = said.lines().find(|l| l.contains("Set-up code"));
+        line.expect("a code").to_owned()
+    };
+    assert_ne!(code(), code(), "each works once, and only the last");
+    server.kill();
+
+    let seeded = tempfile::tempdir().expect("a directory");
+    let plan = Plan {
+        patients: 10,
+        visits: Some(20),
+        seed: 7,
+    };
+    server::seeded(seeded.path(), plan).0.store.close();
+    let _server = Server::start(env!("CARGO_BIN_EXE_anteroom"), seeded.path()).await;
+    let late = anteroom(seeded.path(), &["setup-code"]);
+    assert!(refused(&late).contains("set up already"), "{late:?}");
+}

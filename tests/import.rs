@@ -13,6 +13,7 @@ use anteroom::app::{Caller, Clinic, Failure, Store};
 use anteroom::cli::control;
 use anteroom::domain::account::{Actor, LoginState, Role};
 use anteroom::domain::patient::PatientState;
+use anteroom::domain::search;
 use anteroom::interop::fhir::{self, Limits, Report};
 use anteroom::serve::control::ControlSocket;
 use anteroom::store::table::Rows;
@@ -81,9 +82,10 @@ fn check_is_clean(clinic: &Clinic) {
 }
 
 fn search(clinic: &Clinic, typed: &str) -> Vec<anteroom::domain::patient::Patient> {
+    let readings = search::readings(typed, &|_| None);
     clinic
         .store
-        .read(|rows| patients::search(rows, typed, 20))
+        .read(|rows| patients::search(rows, &readings, 20))
         .unwrap()
 }
 

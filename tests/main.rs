@@ -41,7 +41,10 @@ mod journeys;
 #[cfg(test)]
 mod live_desk;
 #[cfg(test)]
+mod local_name;
+#[cfg(test)]
 mod outbox;
+mod packaging;
 #[cfg(test)]
 mod page_views;
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Backups: an archive is written while the clinic works, then restored into a scratch database and
 //! compared. Only then does it count as proven.
 
+mod answering;
 mod board;
 mod due;
 mod planning;
@@ -90,26 +91,28 @@ pub fn back_up(clinic: &Clinic, place: &Place, step: Told<'_>) -> Result<Backup,
     match &made {
         // One that was made in this very second is no failure.
         Ok(_) | Err(Problem::Stopped | Problem::Taken(_)) => {}
-        Err(problem) => {
-            let attempt = Attempt {
-                at,
-                bytes: 0,
-                proven_at: None,
-                fault: Some((fault(problem), problem.to_string())),
-                failures: 0,
-            };
-            let to = destination(&place.to);
-            let cause = clinic.own_cause("backup", Action::Export);
-            let noted = clinic.store.write(cause, move |tx| {
-                tx.detail("backup failed");
-                note(tx, &to, &attempt)
-            });
-            if let Err(stop) = noted {
-                tracing::error!("that a backup failed could not be noted: {stop:?}");
-            }
-        }
+        Err(problem) => note_failure(clinic, destination(&place.to), at, problem),
     }
     made
+}
+
+/// Notes with the target of a destination, if there is one, that nothing came of a try.
+fn note_failure(clinic: &Clinic, to: Destination, at: Timestamp, problem: &Problem) {
+    let attempt = Attempt {
+        at,
+        bytes: 0,
+        proven_at: None,
+        fault: Some((fault(problem), problem.to_string())),
+        failures: 0,
+    };
+    let cause = clinic.own_cause("backup", Action::Export);
+    let noted = clinic.store.write(cause, move |tx| {
+        tx.detail("backup failed");
+        note(tx, &to, &attempt)
+    });
+    if let Err(stop) = noted {
+        tracing::error!("that a backup failed could not be noted: {stop:?}");
+    }
 }
 
 fn write_and_prove(
@@ -207,7 +210,7 @@ fn note(tx: &mut Tx<'_>, to: &Destination, attempt: &Attempt) -> Result<(), Stop
 /// What kind of thing went wrong.
 fn fault(problem: &Problem) -> Fault {
     match problem {
-        Problem::NoPlace(_) => Fault::Missing,
+        Problem::NoPlace(_) | Problem::Silent(_) => Fault::Missing,
         Problem::WrongKey | Problem::NotABackup | Problem::Damaged(_) | Problem::Newer(..) => {
             Fault::NotProven
         }

@@ -56,7 +56,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use tokio::sync::broadcast;
@@ -68,6 +68,7 @@ use self::clock::{Clock, Random};
 use crate::domain::account::Actor;
 use crate::domain::audit::{Action, AuditActor, Cause};
 use crate::domain::id::{Id, PatientId};
+use crate::domain::local_name::Announced;
 use crate::domain::policy::{self, Permission};
 use crate::domain::refusal::Refused;
 use crate::domain::settings::Settings;
@@ -130,6 +131,8 @@ pub struct Clinic {
     pub store: Store,
     /// What is known of the backups.
     pub backups: backups::Board,
+    /// The name that its own network has taken; none while nothing is announced.
+    pub local_name: ArcSwapOption<Announced>,
     /// The jobs that run by themselves.
     pub jobs: jobs::Jobs,
     /// How long pages and forms took.
@@ -167,6 +170,7 @@ impl Clinic {
         let (changes, _) = broadcast::channel(64);
         let clinic = Arc::new(Self {
             backups: backups::Board::open(&store)?,
+            local_name: ArcSwapOption::empty(),
             store,
             jobs: jobs::Jobs::default(),
             pages: Durations::default(),

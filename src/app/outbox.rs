@@ -21,6 +21,9 @@ const LATE_MIN: i64 = 2;
 /// Waiting messages that are looked at to say since when they wait.
 const LOOK: usize = 200;
 
+/// What stands in a link whose secret is not drawn yet.
+const NO_TOKEN: &str = "…";
+
 /// Which messages one wants to see. Everything that is set must hold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
@@ -155,6 +158,33 @@ pub fn find(clinic: &Clinic, caller: &Caller, id: NoticeId) -> Answer<Notice> {
     caller.must(Permission::ViewOutbox)?;
     let found = clinic.store.read(|rows| notices::find(rows, id))?;
     Ok(found.map(without_secrets).ok_or(Refused::NotFound)?)
+}
+
+/// What a message is written from, for whoever wants to read it before it leaves or after. Its
+/// secrets are for its reader alone: in their place stands `mask`, and only in the demonstration,
+/// where nothing leaves, the secrets themselves (`None`).
+pub fn material(
+    clinic: &Clinic,
+    caller: &Caller,
+    id: NoticeId,
+    mask: Option<&str>,
+) -> Answer<Material> {
+    caller.must(Permission::ViewOutbox)?;
+    let (current, now) = (clinic.current(), clinic.now());
+    clinic.store.read(|rows| {
+        let mut notice = notices::find(rows, id)?.ok_or(Refused::NotFound)?;
+        if let Some(mask) = mask {
+            let covered = |secret: Option<String>| secret.map(|_| mask.to_owned());
+            notice.token = covered(notice.token);
+            notice.code = covered(notice.code);
+        }
+        let mut material = Material::load(rows, current.clone(), notice)?;
+        if material.wants_visit_link(now) {
+            // It is made when the message leaves.
+            material.token = Some(mask.unwrap_or(NO_TOKEN).to_owned());
+        }
+        Ok(material)
+    })
 }
 
 /// The messages about a visit, oldest first, for whoever sees the visit.

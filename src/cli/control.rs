@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::Sorry;
 use super::progress::Bar;
-use super::{backup, running, status, target, user};
+use super::{backup, running, setup_code, status, target, user};
 use crate::app::Clinic;
 use crate::app::importing::people::{Roll, take_people};
 use crate::app::people::console;
@@ -84,6 +84,7 @@ pub fn handle(clinic: &Clinic, request: &ControlRequest, report: &dyn Fn(Value))
         target::REMOVE => job(params).and_then(|named| target::remove(clinic, &named)),
         target::LIST => target::list(clinic),
         status::STATUS => status::give(clinic),
+        setup_code::SETUP_CODE => setup_code::give(clinic),
         other => Err(Sorry(format!("this server cannot do \"{other}\""))),
     };
     match answer {

@@ -10,6 +10,7 @@ mod question;
 pub mod rollback;
 pub mod running;
 pub mod serve;
+pub mod setup_code;
 pub mod status;
 mod systemd;
 pub mod target;
@@ -84,6 +85,8 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Open a clinic, or make a new one, and serve it
     Serve(serve::ServeArgs),
+    /// Say again where a new clinic is set up, and with which code
+    SetupCode(setup_code::SetupCodeArgs),
     /// Take over patients from another system
     #[command(subcommand)]
     Import(import::Import),
@@ -139,7 +142,10 @@ fn start_log(wanted: Option<String>) {
 pub fn main() -> u8 {
     let Arguments { log, command } = Arguments::parse();
     start_log(log);
+    // Half of them may draw pages and wait for the disk (`web::guard`); the rest stay with the network.
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2 * cores)
         .enable_all()
         .build()
     {
@@ -150,6 +156,7 @@ pub fn main() -> u8 {
         match command {
             Command::Demo(args) => demo::run(args).await,
             Command::Serve(args) => serve::run(args).await,
+            Command::SetupCode(args) => setup_code::run(args).await,
             Command::Import(import) => import::run(import).await,
             Command::User(user) => user::run(user).await,
             Command::Check(args) => check::run(args).await,

@@ -17,13 +17,15 @@ use crate::app::jobs::Job;
 use crate::app::{Change, Clinic, Failure, Stop, Store};
 use crate::app::{attempts, backups, people, sessions};
 use crate::domain::certificate;
+use crate::domain::local_name;
 use crate::outbox;
 use crate::serve::authority::Authority;
 use crate::serve::control::ControlSocket;
 use crate::serve::keeper::{Given, Keeper};
+use crate::serve::local_name::Announcer;
 use crate::serve::name::Name;
-use crate::serve::tls;
-use crate::serve::{BodyLimit, Front, Limits, PlainPage, Server};
+use crate::serve::{BodyLimit, Front, Limits, PlainPage, Proxies, Server};
+use crate::serve::{ports, tls};
 use crate::text::phone;
 use crate::web::guard::{self, Shared};
 use crate::web::{assets, routes, standalone, trust};
@@ -51,8 +53,32 @@ pub fn certificates(
     given: Given,
     listeners: Vec<SocketAddr>,
 ) -> Result<Arc<Keeper>, Sorry> {
-    let names = Box::new(move |address: &str| names(&listeners, address));
+    let known = clinic.clone();
+    let names = Box::new(move |address: &str| {
+        let mut names = names(&listeners, address);
+        if ports::reach_outside(&listeners) {
+            for name in local_names(&known) {
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        }
+        names
+    });
     Keeper::open(clinic.clone(), given, names).map_err(Sorry::from_display)
+}
+
+/// The names for the clinic's own network: the one that settings want, and the one that it got.
+fn local_names(clinic: &Clinic) -> impl Iterator<Item = Name> {
+    let wanted = clinic.current().settings.local_label();
+    let got = clinic
+        .local_name
+        .load()
+        .as_ref()
+        .map(|got| got.label.clone());
+    let got = got.filter(|got| wanted.as_ref() != Some(got));
+    let hosts = wanted.into_iter().chain(got);
+    hosts.filter_map(|label| local_name::host(&label).parse().ok())
 }
 
 /// The certificate of the clinic's own authority in the data directory.
@@ -89,7 +115,7 @@ pub fn names(listeners: &[SocketAddr], address: &str) -> Vec<Name> {
         }
     }
     add(Name::from(IpAddr::from([127, 0, 0, 1])));
-    if listeners.iter().any(|l| !l.ip().is_loopback()) {
+    if ports::reach_outside(listeners) {
         names_outside().into_iter().for_each(&mut add);
     }
     if let Some(host) = certificate::host(address)
@@ -223,6 +249,13 @@ impl Running {
         })
     }
 
+    /// With reverse proxies that are believed.
+    #[must_use]
+    pub fn behind(mut self, proxies: Proxies) -> Self {
+        self.server = self.server.behind(proxies);
+        self
+    }
+
     /// Serves until told to stop; then finishes what is running and closes the database.
     pub async fn serve(self) {
         let Self {
@@ -249,13 +282,23 @@ impl Running {
         let mail = outbox::start(clinic.clone(), options, stop.clone());
         let sweeping = tokio::spawn(sweep(clinic.clone(), stop.clone()));
         let backing_up = tokio::spawn(back_up(clinic.clone(), stop.clone()));
+        let addresses = listeners.iter().filter_map(|l| l.local_addr().ok());
+        let heard = if demo {
+            Vec::new()
+        } else {
+            addresses.collect()
+        };
+        let announcer = Announcer::new(clinic.clone(), keeper.clone(), heard);
+        let announcing = tokio::spawn(announcer.run(stop.clone()));
         let keeping = tokio::spawn(keeper.run(stop.clone()));
         let watching = tokio::spawn(systemd::keep_watch(clinic.clone(), stop.clone()));
         drop(tokio::task::spawn_blocking(phone::warm_up));
         systemd::ready(&clinic.current().settings.address);
         server.run(listeners, stop.clone()).await;
         signals.abort();
-        for task in [control, mail, sweeping, backing_up, keeping, watching] {
+        for task in [
+            control, mail, sweeping, backing_up, announcing, keeping, watching,
+        ] {
             if let Err(e) = task.await {
                 tracing::error!("a part of the server did not end well: {e}");
             }

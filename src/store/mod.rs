@@ -30,6 +30,7 @@ pub mod table;
 #[cfg(test)]
 pub(crate) mod tests;
 mod tx;
+mod untouched;
 pub mod upgrade;
 
 use std::collections::BTreeSet;
@@ -81,6 +82,7 @@ impl Store {
         }
         let ours = (migrate::STEPS, schema::VERSION);
         let db = upgrade::open(directory, cache_bytes, ours, &|_| ())?;
+        migrate::bring_up_to_date(&db)?;
         let medium = Files {
             directory: directory.to_owned(),
             cache_bytes,

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use super::cookies;
 use super::csrf;
 use super::fields::Fields;
+use super::flash::Flash;
 use super::respond::Trouble;
 use super::shown::Shown;
 use crate::app::sessions::Known;
@@ -42,6 +43,8 @@ pub struct Ctx {
     pub query: Fields,
     /// The form.
     pub form: Fields,
+    /// What was just done, for this page to say.
+    pub flash: Flash,
     /// Files sent with the form.
     pub files: Vec<Upload>,
     /// Who is signed in, if anybody.

@@ -15,7 +15,7 @@ use std::time::{Duration, SystemTime};
 use arc_swap::ArcSwapOption;
 use jiff::Timestamp;
 use rustls::sign::CertifiedKey;
-use tokio::sync::broadcast;
+use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 
 use super::acme::{self, Begun};
@@ -91,6 +91,7 @@ pub struct Keeper {
     files: Mutex<Option<(PathBuf, Stamp)>>,
     opinion: Mutex<Option<Opinion>>,
     is_public: Arc<AtomicBool>,
+    woken: Notify,
 }
 
 impl fmt::Debug for Keeper {
@@ -130,6 +131,7 @@ impl Keeper {
             files: Mutex::new(files),
             opinion: Mutex::new(None),
             is_public: Arc::default(),
+            woken: Notify::new(),
         });
         if keeper.given.files.is_some() {
             keeper.report_shown(&base, Source::StartFiles)?;
@@ -166,8 +168,14 @@ impl Keeper {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(LOOK_EVERY) => {}
                 () = settings_change(&mut changes) => {}
+                () = self.woken.notified() => {}
             }
         }
+    }
+
+    /// Has it look again soon: the machine has another name now.
+    pub fn wake(&self) {
+        self.woken.notify_one();
     }
 
     /// Does what is due now. Trouble is reported, never passed on.

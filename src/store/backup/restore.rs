@@ -8,7 +8,7 @@ use redb::{Database, ReadableDatabase};
 
 use super::super::scratch::Scratch;
 use super::super::tx::{Head, Reader, Tx};
-use super::super::{FILE_NAME, check, commit, migrate};
+use super::super::{FILE_NAME, check, commit, disk, migrate};
 use super::{Manifest, Problem, RecoveryKey, Told, archive};
 use crate::store::Failure;
 
@@ -75,6 +75,8 @@ fn fill_and_place(
 ) -> Result<Manifest, Problem> {
     let scratch = Scratch::new(directory.join(RESTORING))?;
     let manifest = fill(archive, key, scratch.path(), step)?;
+    // Restored by root, it is still opened by the account of the service.
+    disk::give_to_owner_of(scratch.path(), directory)?;
     File::open(scratch.path())?.sync_all()?;
     let file = directory.join(FILE_NAME);
     if let Some(held) = held {

@@ -69,7 +69,7 @@ pub fn save(ctx: &Ctx) -> Handled {
     let what = form.get("do");
     if what == "none" {
         clinic_settings::set_mail(&ctx.clinic, &ctx.caller(), None)?;
-        return Ok(Reply::see_other(&format!("{PATH}?did=saved")));
+        return Ok(Reply::done(PATH, "saved"));
     }
     let mut problems = Problems::default();
     let server = read(ctx, form, &mut problems)?;
@@ -83,7 +83,7 @@ pub fn save(ctx: &Ctx) -> Handled {
         }
         Some(server) if problems.is_empty() => {
             clinic_settings::set_mail(&ctx.clinic, &ctx.caller(), Some(server))?;
-            Ok(Reply::see_other(&format!("{PATH}?did=saved")))
+            Ok(Reply::done(PATH, "saved"))
         }
         _ => Ok(page(ctx, form, &problems, None)),
     }

@@ -10,6 +10,7 @@ pub mod days;
 pub mod health;
 pub mod hours;
 pub mod limits;
+pub mod local_name;
 pub mod look;
 pub mod mail;
 pub mod poster;
@@ -190,7 +191,7 @@ impl<'a> Frame<'a> {
         let text = ctx.text;
         let summary: Vec<(&str, &str)> = self.problems.iter().collect();
         let close = t!(text, "toast-close");
-        let saved = (ctx.query.get("did") == "saved" && self.problems.is_empty()).then(|| Toast {
+        let saved = (ctx.flash.did() == "saved" && self.problems.is_empty()).then(|| Toast {
             words: html! { (t!(text, "settings-saved")) },
             undo: None,
             close: &close,
