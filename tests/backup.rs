@@ -59,8 +59,8 @@ fn text(path: &Path) -> &str {
 
 /// Every row, but the log, what is known of backups, and the certificate that a start renews.
 fn rows_of(clinic: &Clinic) -> Vec<(&'static str, Vec<u8>, Vec<u8>)> {
-    let mut all = Vec::new();
-    let walked: Result<(), Failure> = clinic.store.read(|rows| {
+    let walked: Result<_, Failure> = clinic.store.read(|rows| {
+        let mut all = Vec::new();
         let kept = |t: &&&str| !t.starts_with("audit") && **t != "backups" && **t != "links";
         for table in schema::NAMES.iter().filter(kept) {
             rows.walk(table, &[], None, false, &mut |(key, value)| {
@@ -68,10 +68,9 @@ fn rows_of(clinic: &Clinic) -> Vec<(&'static str, Vec<u8>, Vec<u8>)> {
                 Ok(ControlFlow::Continue(()))
             })?;
         }
-        Ok(())
+        Ok(all)
     });
-    walked.expect("rows");
-    all
+    walked.expect("rows")
 }
 
 fn small() -> Plan {

@@ -69,7 +69,7 @@ enum Known {
 type Book = BTreeMap<AppointmentId, Known>;
 
 /// What the clinic offers, as forms send it: service and value of the time.
-fn wishes(clinic: &Clinic) -> Vec<(ServiceId, String)> {
+pub fn wishes(clinic: &Clinic) -> Vec<(ServiceId, String)> {
     let (current, now) = (clinic.current(), clinic.now());
     let today = current.date(now);
     let span = (today, today.saturating_add(27.days()));
@@ -93,7 +93,7 @@ fn wishes(clinic: &Clinic) -> Vec<(ServiceId, String)> {
     read.expect("a read")
 }
 
-fn last_part<T: std::str::FromStr>(answer: &Answer) -> Option<T> {
+pub fn last_part<T: std::str::FromStr>(answer: &Answer) -> Option<T> {
     let path = answer.header("location")?.split('?').next()?;
     path.rsplit('/').next()?.parse().ok()
 }

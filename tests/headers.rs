@@ -39,6 +39,15 @@ fn lacks(answer: &Answer) -> Vec<String> {
     if answer.header("cache-control").is_none() {
         wrong.push("lacks cache-control".to_owned());
     }
+    for cookie in answer.head.lines() {
+        let Some((name, cookie)) = cookie.split_once(": ") else {
+            continue;
+        };
+        let held = cookie.contains("; Path=/; Secure; HttpOnly; SameSite=");
+        if name.eq_ignore_ascii_case("set-cookie") && !(held && cookie.starts_with("__Host-")) {
+            wrong.push(format!("sets {cookie}"));
+        }
+    }
     for told in [
         "server",
         "x-powered-by",
@@ -199,6 +208,12 @@ async fn every_answer_of_the_program_carries_the_headers() {
     for path in ["/staff", "/staff/day.print", "/staff/settings/audit"] {
         check(path, 200, &desk.get(path).await.expect("a page"));
     }
+    let note = format!("/staff/visits/{}/note", house.visit);
+    let kept = desk.post(&note, &[("note", "Call back")]);
+    let kept = kept.await.expect("a redirect");
+    check("what was done", 303, &kept);
+    let told = format!("set-cookie: {}=", cookies::DONE);
+    assert!(kept.head.contains(&told), "{}", kept.head);
     let csv = desk
         .post("/staff/patients/export", &[])
         .await
@@ -244,6 +259,11 @@ async fn every_answer_of_the_program_carries_the_headers() {
     ] {
         let answer = house.raw(line, more, body).await;
         check(what, status, &answer);
+        if status == 413 {
+            let page = String::from_utf8_lossy(&answer.body).into_owned();
+            let back = "href=\"\"";
+            assert!(page.contains(back), "no way back: {page}");
+        }
     }
     for path in ["/", "/ca.pem", "/trust", "/staff", "/nothing"] {
         let text = format!("GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n");

@@ -13,6 +13,7 @@ use anteroom::app::{Caller, Clinic, Failure, Store};
 use anteroom::cli::control;
 use anteroom::domain::account::{Actor, LoginState, Role};
 use anteroom::domain::patient::PatientState;
+use anteroom::domain::search;
 use anteroom::interop::fhir::{self, Limits, Report};
 use anteroom::serve::control::ControlSocket;
 use anteroom::store::table::Rows;
@@ -62,18 +63,17 @@ fn import(clinic: &Clinic, path: &Path) -> Report {
 
 /// Every row and index entry but the log, as text.
 fn digest(clinic: &Clinic) -> String {
-    let mut all = String::new();
-    let done: Result<(), Failure> = clinic.store.read(|rows| {
+    let done: Result<_, Failure> = clinic.store.read(|rows| {
+        let mut all = String::new();
         for table in schema::NAMES.iter().filter(|t| !t.starts_with("audit")) {
             rows.walk(table, &[], None, false, &mut |(key, value)| {
                 writeln!(all, "{table} {key:02x?} {value:02x?}").unwrap();
                 Ok(ControlFlow::Continue(()))
             })?;
         }
-        Ok(())
+        Ok(all)
     });
-    done.unwrap();
-    all
+    done.unwrap()
 }
 
 fn check_is_clean(clinic: &Clinic) {
@@ -82,9 +82,10 @@ fn check_is_clean(clinic: &Clinic) {
 }
 
 fn search(clinic: &Clinic, typed: &str) -> Vec<anteroom::domain::patient::Patient> {
+    let readings = search::readings(typed, &|_| None);
     clinic
         .store
-        .read(|rows| patients::search(rows, typed, 20))
+        .read(|rows| patients::search(rows, &readings, 20))
         .unwrap()
 }
 

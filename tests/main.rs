@@ -17,11 +17,15 @@ mod canaries;
 #[cfg(test)]
 mod certificates;
 #[cfg(test)]
+mod clock;
+#[cfg(test)]
 mod command_line;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
 mod dependencies;
+#[cfg(test)]
+mod disk_full;
 #[cfg(test)]
 mod forms;
 #[cfg(test)]
@@ -29,11 +33,15 @@ mod golden_rows;
 #[cfg(test)]
 mod headers;
 #[cfg(test)]
+mod health;
+#[cfg(test)]
 mod import;
 #[cfg(test)]
 mod journeys;
 #[cfg(test)]
 mod live_desk;
+#[cfg(test)]
+mod local_name;
 #[cfg(test)]
 mod outbox;
 #[cfg(test)]

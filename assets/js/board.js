@@ -14,18 +14,23 @@
     next = [...list.slice(at + 1), ...list.slice(0, at).reverse(), card.id];
   }, true);
 
-  /** The card that has the focus: a look that nobody asked for must not lose it. */
+  /** What has the focus, by its card and its words: a look that nobody asked for must not lose it. */
   let here = "";
+  let words = "";
   document.addEventListener("focusin", (event) => {
-    const card = event.target instanceof Element ? event.target.closest("#board [id]:is(article, li)") : null;
-    here = card?.id || "";
+    const target = event.target instanceof Element ? event.target : null;
+    here = target?.closest("#board [id]:is(article, li)")?.id || "";
+    words = target?.textContent || "";
   });
 
   document.addEventListener("anteroom:swapped", (event) => {
     if (!(event.target instanceof Element) || event.target.id !== "board") return;
-    if (next.length === 0 && here && document.activeElement === document.body) next = [here];
+    const stays = next.length === 0 && here && document.activeElement === document.body;
+    if (stays) next = [here];
     for (const id of next) {
-      const target = document.getElementById(id)?.querySelector("button, a");
+      const all = [...(document.getElementById(id)?.querySelectorAll("button, a") || [])];
+      // Not what has taken its place meanwhile: Enter would do something else than was read.
+      const target = (stays && all.find((one) => one.textContent === words)) || all[0];
       if (target instanceof HTMLElement) {
         target.focus();
         break;

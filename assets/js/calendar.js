@@ -56,15 +56,21 @@
     return moving;
   };
 
-  /** What a move would overlap: others in the same column, at the same time. @param {Moving} m */
+  /** Rows that the breaks of a visit keep free. @param {HTMLElement} item */
+  const breaks = (item) => [Number(item.dataset.before || 0) / 5, Number(item.dataset.after || 0) / 5];
+
+  /** What a move would overlap, breaks included: others of the same person at the same time. @param {Moving} m */
   const clash = (m) => {
     const day = days()[m.to.day];
-    // Side by side in one column are several people, whose visits do not overlap.
-    if (!day || !day.dataset.with) return null;
-    return [...day.querySelectorAll("ul > li, .block")].find((other) => {
+    if (!day) return null;
+    const [before, after] = breaks(m.item);
+    return [.../** @type {NodeListOf<HTMLElement>} */ (day.querySelectorAll("ul > li"))].find((other) => {
       if (other === m.item || other.querySelector(".gone, .missed")) return false;
+      // Side by side in one column are several people, whose visits do not overlap.
+      if (!day.dataset.with && other.dataset.who !== m.item.dataset.who) return false;
       const row = number(other, "r");
-      return row < m.to.row + m.to.span && m.to.row < row + number(other, "h");
+      const [ahead, behind] = breaks(other);
+      return row - ahead < m.to.row + m.to.span + after && m.to.row - before < row + number(other, "h") + behind;
     }) || null;
   };
 
@@ -151,7 +157,7 @@
 
   /* Keyboard: M lifts, arrows carry, Enter keeps, Escape puts back. */
   document.addEventListener("keydown", (event) => {
-    const chip = event.target instanceof Element ? event.target.closest("#week .day li > .appt") : null;
+    const chip = event.target instanceof Element ? event.target.closest("#week .day li > .appt[id]") : null;
     if (!(chip instanceof HTMLElement) || event.ctrlKey || event.metaKey || event.altKey) return;
     if (!moving) {
       if (event.key.toLowerCase() !== "m" || !lift(chip, false)) return;
@@ -180,7 +186,7 @@
   let pointer = null;
   document.addEventListener("pointerdown", (event) => {
     dragged = false;
-    const chip = event.target instanceof Element ? event.target.closest("#week .day li > .appt") : null;
+    const chip = event.target instanceof Element ? event.target.closest("#week .day li > .appt[id]") : null;
     if (!(chip instanceof HTMLElement) || event.button !== 0 || event.pointerType === "touch") return;
     const box = chip.getBoundingClientRect();
     pointer = { id: event.pointerId, x: event.clientX, y: event.clientY, chip, grip: event.clientY - box.top, edge: box.bottom - event.clientY < 7 };
@@ -260,5 +266,17 @@
     const close = event.key === "Escape" && !moving && !document.querySelector("dialog[open], details.menu[open]") && document.querySelector("[data-close-panel]");
     if (close instanceof HTMLElement && event.target instanceof Element && event.target.closest("#panel")) close.click();
   });
-  if (location.hash === "" && grid()) document.querySelector("#week .now-line")?.scrollIntoView({ block: "center" });
+
+  /* The day is seen from its first hour. Only where now would be out of sight does the grid move on, no further than it must. */
+  const showNow = () => {
+    const cal = grid();
+    const line = document.querySelector("#week .now-line");
+    if (!cal || !line || line.getClientRects().length === 0) return;
+    const box = cal.getBoundingClientRect();
+    const day = line.parentElement?.getBoundingClientRect();
+    const hour = day ? day.height / rows() * 12 : 0;
+    const hidden = line.getBoundingClientRect().top + hour - Math.min(box.bottom, window.innerHeight);
+    if (hidden > 0) cal.scrollTop += hidden;
+  };
+  if (location.hash === "") showNow();
 })();

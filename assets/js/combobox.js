@@ -7,6 +7,9 @@
 (() => {
   /** @typedef {{ value: string, label: string, detail?: string, end?: string }} Option */
 
+  /** Letters of scripts whose names are written together: one says enough, as on the server. */
+  const TOGETHER = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tibetan}]/u;
+
   class Combo extends HTMLElement {
     /** @type {HTMLInputElement | null} */ #text = null;
     /** @type {HTMLInputElement | null} */ #value = null;
@@ -49,7 +52,7 @@
       if (this.#value) this.#value.value = "";
       clearTimeout(this.#timer);
       const words = this.#text?.value.trim() || "";
-      if (words.length < 2) { this.#asked += 1; this.#close(); return; }
+      if (words.length < 2 && !TOGETHER.test(words)) { this.#asked += 1; this.#close(); return; }
       this.#timer = window.setTimeout(() => void this.#ask(words), 150);
     }
 

@@ -2,6 +2,10 @@
 "use strict";
 /** Small manners of every page: send once, say what was done, warn before the session ends. */
 (() => {
+  // An answer to a form is that form to the browser: loading it again, or coming back to it, would
+  // ask whether to send it once more. Named anew, it is a page like any other.
+  history.replaceState(history.state, "", location.href);
+
   /** @type {WeakMap<HTMLFormElement, number>} */
   const sent = new WeakMap();
 
@@ -71,6 +75,14 @@
       if (button instanceof HTMLElement) button.hidden = false;
     }
   };
+
+  // The rail is a row that scrolls where there is no room beside the page: where one is, is in view.
+  const here = document.querySelector(".rail [aria-current]");
+  const rail = here?.closest(".rail");
+  if (here && rail) {
+    const [a, b] = [here.getBoundingClientRect(), rail.getBoundingClientRect()];
+    rail.scrollLeft += (a.left + a.right - b.left - b.right) / 2;
+  }
 
   document.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target : null;

@@ -167,25 +167,33 @@ pub fn offers(
     now: Timestamp,
     except: Except,
 ) -> Result<Vec<DayOffers>, Failure> {
-    let who: Vec<PractitionerId> = who_offers(rows, service)?
+    let schedules = schedules(rows, current, service, with, (from, until), now, except)?;
+    Ok(dates(from, until)
+        .map(|date| day_offers(&schedules, service, date, now))
+        .collect())
+}
+
+/// What decides about the times of a service, for each of those who are asked for.
+fn schedules(
+    rows: &dyn Rows,
+    current: &Current,
+    service: &Service,
+    with: Option<PractitionerId>,
+    span: (Date, Date),
+    now: Timestamp,
+    except: Except,
+) -> Result<Vec<(PractitionerId, Loaded)>, Failure> {
+    who_offers(rows, service)?
         .into_iter()
         .map(|p| p.id)
         .filter(|id| with.is_none_or(|w| w == *id))
-        .collect();
-    let mut schedules = Vec::with_capacity(who.len());
-    for id in who {
-        schedules.push((id, load(rows, current, id, (from, until), now, except)?));
-    }
-    let mut days = Vec::new();
-    let mut date = from;
-    while date <= until {
-        days.push(day_offers(&schedules, service, date, now));
-        let Ok(next) = date.checked_add(1.day()) else {
-            break;
-        };
-        date = next;
-    }
-    Ok(days)
+        .map(|id| Ok((id, load(rows, current, id, span, now, except)?)))
+        .collect()
+}
+
+/// The dates of a span, both ends included.
+fn dates(from: Date, until: Date) -> impl Iterator<Item = Date> {
+    from.series(1.day()).take_while(move |date| *date <= until)
 }
 
 fn day_offers(
@@ -279,11 +287,13 @@ pub fn next_days(
         let mut from = from.max(current.date(now));
         while found.len() < wanted && from <= last {
             let until = from.saturating_add((WEEK - 1).days()).min(last);
-            let days = offers(rows, &current, service, with, (from, until), now, except)?;
-            found.extend(days.into_iter().filter(|d| !d.offers.is_empty()));
+            let schedules = schedules(rows, &current, service, with, (from, until), now, except)?;
+            // Days that nobody will see are not worked out.
+            let days = dates(from, until).map(|date| day_offers(&schedules, service, date, now));
+            let missing = wanted - found.len();
+            found.extend(days.filter(|d| !d.offers.is_empty()).take(missing));
             from = until.saturating_add(1.day());
         }
-        found.truncate(wanted);
         Ok(found)
     })
 }

@@ -1,6 +1,7 @@
 //! Backups: an archive is written while the clinic works, then restored into a scratch database and
 //! compared. Only then does it count as proven.
 
+mod answering;
 mod board;
 mod due;
 mod planning;
@@ -22,7 +23,7 @@ use crate::domain::audit::{Action, Cause};
 use crate::domain::backup::plan::{Attempt, Destination, Fault, Target};
 use crate::domain::backup::{Backup, Retention};
 use crate::store::backup::plan as kept;
-use crate::store::{Failure, Stop, Tx, backup, disk, settings};
+use crate::store::{Failure, Stop, Tx, Why, backup, disk, settings};
 
 pub use crate::store::backup::{Problem, RecoveryKey, Told};
 
@@ -90,26 +91,28 @@ pub fn back_up(clinic: &Clinic, place: &Place, step: Told<'_>) -> Result<Backup,
     match &made {
         // One that was made in this very second is no failure.
         Ok(_) | Err(Problem::Stopped | Problem::Taken(_)) => {}
-        Err(problem) => {
-            let attempt = Attempt {
-                at,
-                bytes: 0,
-                proven_at: None,
-                fault: Some((fault(problem), problem.to_string())),
-                failures: 0,
-            };
-            let to = destination(&place.to);
-            let cause = clinic.own_cause("backup", Action::Export);
-            let noted = clinic.store.write(cause, move |tx| {
-                tx.detail("backup failed");
-                note(tx, &to, &attempt)
-            });
-            if let Err(stop) = noted {
-                tracing::error!("that a backup failed could not be noted: {stop:?}");
-            }
-        }
+        Err(problem) => note_failure(clinic, destination(&place.to), at, problem),
     }
     made
+}
+
+/// Notes with the target of a destination, if there is one, that nothing came of a try.
+fn note_failure(clinic: &Clinic, to: Destination, at: Timestamp, problem: &Problem) {
+    let attempt = Attempt {
+        at,
+        bytes: 0,
+        proven_at: None,
+        fault: Some((fault(problem), problem.to_string())),
+        failures: 0,
+    };
+    let cause = clinic.own_cause("backup", Action::Export);
+    let noted = clinic.store.write(cause, move |tx| {
+        tx.detail("backup failed");
+        note(tx, &to, &attempt)
+    });
+    if let Err(stop) = noted {
+        tracing::error!("that a backup failed could not be noted: {stop:?}");
+    }
 }
 
 fn write_and_prove(
@@ -207,30 +210,30 @@ fn note(tx: &mut Tx<'_>, to: &Destination, attempt: &Attempt) -> Result<(), Stop
 /// What kind of thing went wrong.
 fn fault(problem: &Problem) -> Fault {
     match problem {
-        Problem::NoPlace(_) => Fault::Missing,
+        Problem::NoPlace(_) | Problem::Silent(_) => Fault::Missing,
         Problem::WrongKey | Problem::NotABackup | Problem::Damaged(_) | Problem::Newer(..) => {
             Fault::NotProven
         }
-        Problem::Io(e) => {
-            let kind = e.kind();
-            if kind == ErrorKind::NotFound {
-                Fault::Missing
-            } else if matches!(
-                kind,
-                ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem
-            ) {
-                Fault::NotAllowed
-            } else if matches!(kind, ErrorKind::StorageFull | ErrorKind::QuotaExceeded) {
-                Fault::Full
-            } else {
-                Fault::Other
-            }
-        }
-        Problem::Occupied(_)
-        | Problem::Taken(_)
-        | Problem::Busy
-        | Problem::Stopped
-        | Problem::Store(_) => Fault::Other,
+        Problem::Io(e) => fault_of(e.kind()),
+        Problem::Store(Failure::ReadOnly(Why::Full)) => Fault::Full,
+        // The scratch database is on a disk as well.
+        Problem::Store(failure) => failure.io().map_or(Fault::Other, |e| fault_of(e.kind())),
+        Problem::Occupied(_) | Problem::Taken(_) | Problem::Busy | Problem::Stopped => Fault::Other,
+    }
+}
+
+fn fault_of(kind: ErrorKind) -> Fault {
+    if kind == ErrorKind::NotFound {
+        Fault::Missing
+    } else if matches!(
+        kind,
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem
+    ) {
+        Fault::NotAllowed
+    } else if matches!(kind, ErrorKind::StorageFull | ErrorKind::QuotaExceeded) {
+        Fault::Full
+    } else {
+        Fault::Other
     }
 }
 

@@ -35,7 +35,7 @@ pub fn block(clinic: &Clinic, caller: &Caller, new: NewBlock) -> Answer<Block> {
             hours::practitioner(tx, new.practitioner)?.ok_or(Refused::NotFound)?;
             let minutes = (new.end.as_second() - new.start.as_second()) / 60;
             if !(1..=appointments::LONGEST_MIN).contains(&minutes) {
-                return Err(Refused::Overlap.into());
+                return Err(Refused::Overlap(None).into());
             }
             let block = Block {
                 id,
@@ -51,18 +51,19 @@ pub fn block(clinic: &Clinic, caller: &Caller, new: NewBlock) -> Answer<Block> {
         })
 }
 
-/// Frees blocked time. Freeing it twice is freeing it once.
-pub fn unblock(clinic: &Clinic, caller: &Caller, id: BlockId) -> Answer<()> {
+/// Frees blocked time, and gives what was freed. Freeing it twice is freeing it once.
+pub fn unblock(clinic: &Clinic, caller: &Caller, id: BlockId) -> Answer<Option<Block>> {
     caller.must(Permission::ManageVisits)?;
     clinic
         .store
         .write(clinic.cause(caller, Action::BlockChange), move |tx| {
-            if let Some(block) = appointments::find_block(tx, id)? {
+            let block = appointments::find_block(tx, id)?;
+            if let Some(block) = &block {
                 tx.object(id);
                 tx.changed(Change::Visits);
                 tx.delete::<Block>(&block.key())?;
             }
-            Ok(())
+            Ok(block)
         })
 }
 

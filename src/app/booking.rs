@@ -1,6 +1,10 @@
 //! Hold, book, move, cancel, confirm, undo: the one place where each of them happens, for patients
 //! and for staff.
 
+mod limit;
+
+pub use self::limit::limit;
+
 use jiff::Timestamp;
 
 use super::availability::{self, Except};
@@ -11,7 +15,7 @@ use crate::domain::appointment::{
     Appointment, Doer, Event, EventKind, Hold, HoldKind, NewAppointment, Status, after,
 };
 use crate::domain::audit::Action;
-use crate::domain::id::{AppointmentId, HoldId, Id, PatientId, PractitionerId, ServiceId};
+use crate::domain::id::{AppointmentId, HoldId, Id, PractitionerId, ServiceId};
 use crate::domain::notice::{NoticeKind, UNDO_MIN};
 use crate::domain::policy::Permission;
 use crate::domain::practitioner::Practitioner;
@@ -19,7 +23,7 @@ use crate::domain::refusal::Refused;
 use crate::domain::schedule::{Asker, least_loaded};
 use crate::domain::service::{OnlineBooking, Service};
 use crate::store::table::Rows;
-use crate::store::{Change, Failure, Tx, appointments, hours, patients};
+use crate::store::{Change, Failure, Tx, appointments, hours};
 
 /// Minutes for which a chosen time is kept.
 pub const HOLD_MIN: i64 = 10;
@@ -66,7 +70,7 @@ pub fn hold(clinic: &Clinic, caller: &Caller, wish: Wish) -> Answer<Hold> {
                 hold: mine,
             };
             let practitioner = claim(tx, &current, &service, wish, now, except)?;
-            may_have_one_more(tx, &current, patient, &service, wish.start, now, None)?;
+            limit::may_have_one_more(tx, &current, patient, &service, wish.start, now, None)?;
             for hold in dead {
                 tx.delete::<Hold>(&crate::store::row::Row::key(&hold))?;
             }
@@ -128,40 +132,6 @@ fn claim(
     Ok(least_loaded(free).ok_or(Refused::SlotTaken)?)
 }
 
-/// Whether a patient may have one more visit at a time: none of their own overlaps it, and they
-/// have not as many ahead as the clinic allows. A pending patient may ask for one.
-fn may_have_one_more(
-    rows: &dyn Rows,
-    current: &Current,
-    patient: PatientId,
-    service: &Service,
-    start: Timestamp,
-    now: Timestamp,
-    moving: Option<AppointmentId>,
-) -> Answer<()> {
-    let chart = patients::find(rows, patient)?.ok_or(Refused::NotFound)?;
-    if !chart.can_be_reached() {
-        return Err(Refused::ChartNotActive.into());
-    }
-    let end = after(start, i64::from(service.timing.duration_min));
-    let from = after(now, -appointments::LONGEST_MIN);
-    let ahead: Vec<Appointment> = appointments::of_patient_from(rows, patient, from, 200)?
-        .into_iter()
-        .filter(|v| v.status.occupies() && v.end() > now && Some(v.id) != moving)
-        .collect();
-    if ahead.iter().any(|v| v.start < end && start < v.end()) {
-        return Err(Refused::OverlapsOwn.into());
-    }
-    let open = ahead.iter().filter(|v| v.status.is_open()).count();
-    if !chart.is_active() && open > 0 {
-        return Err(Refused::OneRequestOnly.into());
-    }
-    if moving.is_none() && open >= usize::from(current.settings.limits.upcoming_per_patient) {
-        return Err(Refused::TooManyVisits.into());
-    }
-    Ok(())
-}
-
 /// A hold of the caller's own that still keeps its time.
 pub fn own_hold(clinic: &Clinic, caller: &Caller, id: HoldId) -> Answer<Hold> {
     let (patient, now) = (caller.own_chart()?, clinic.now());
@@ -217,7 +187,7 @@ pub fn book(clinic: &Clinic, caller: &Caller, id: HoldId, note: &str) -> Answer<
             start: hold.start,
         };
         claim(tx, &current, &service, wish, lead_from(&hold, now), except)?;
-        may_have_one_more(tx, &current, patient, &service, hold.start, now, None)?;
+        limit::may_have_one_more(tx, &current, patient, &service, hold.start, now, None)?;
         let new = NewAppointment {
             id: visit_id,
             reference: reference.clone(),
@@ -251,6 +221,14 @@ pub fn held_service(clinic: &Clinic, caller: &Caller, id: HoldId) -> Answer<Opti
     Ok(hold.filter(|h| h.patient == patient).map(|h| h.service))
 }
 
+/// The visit that was booked or asked for from a hold, if it is the caller's own.
+pub fn booked_from(clinic: &Clinic, caller: &Caller, id: HoldId) -> Answer<Option<AppointmentId>> {
+    let patient = caller.own_chart()?;
+    let visit = AppointmentId::from_bytes(id.bytes());
+    let visit = clinic.store.read(|rows| appointments::find(rows, visit))?;
+    Ok(visit.filter(|v| v.patient == patient).map(|v| v.id))
+}
+
 /// The instant from which lead time is counted: when the time was chosen, while it is held.
 fn lead_from(hold: &Hold, now: Timestamp) -> Timestamp {
     if hold.is_live(now) {
@@ -281,6 +259,14 @@ pub fn find_detailed(clinic: &Clinic, caller: &Caller, id: AppointmentId) -> Ans
     clinic.store.read(|rows| {
         let visit = find_in(rows, caller, id)?;
         detail(rows, visit)
+    })
+}
+
+/// Whether a reminder of a visit of the caller's own is planned.
+pub fn will_remind(clinic: &Clinic, caller: &Caller, id: AppointmentId) -> Answer<bool> {
+    clinic.store.read(|rows| {
+        let visit = find_in(rows, caller, id)?;
+        Ok(notices::will_remind(rows, &visit)?)
     })
 }
 
@@ -341,7 +327,7 @@ pub fn move_own(
                 start,
             };
             let practitioner = claim(tx, &current, &service, wish, now, except)?;
-            may_have_one_more(
+            limit::may_have_one_more(
                 tx,
                 &current,
                 visit.patient,

@@ -92,6 +92,11 @@ pub fn report(clinic: &Clinic) -> Result<Report, Failure> {
     Ok(find(clinic, Part::Report)?.unwrap_or_default())
 }
 
+/// The same, for whoever has the rows.
+pub(super) fn report_in(rows: &dyn Rows) -> Result<Report, Failure> {
+    Ok(read(rows, Part::Report)?.unwrap_or_default())
+}
+
 /// Changes how it stands, in the name of Anteroom itself. Writes nothing when nothing changes.
 pub fn note(
     clinic: &Clinic,

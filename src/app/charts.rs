@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::booking::{self, Detailed};
-use super::{Answer, Caller, Clinic, Failure, registration};
+use super::{Answer, Caller, Clinic, Failure, finding, registration};
 use crate::domain::account::{LinkPurpose, LoginState};
 use crate::domain::appointment::{Appointment, Status, after};
 use crate::domain::audit::AuditEvent;
@@ -16,6 +16,7 @@ use crate::domain::policy::Permission;
 use crate::domain::refusal::Refused;
 use crate::store::table::Rows;
 use crate::store::{access, appointments, audit, merges, notices, patients};
+use crate::text::Text;
 
 /// How a patient's portal stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -178,8 +179,9 @@ const HITS: usize = 20;
 /// Charts read at once while a filter looks for the lines of a page.
 const STEP: usize = 200;
 
-/// A page of charts: by name, or those that a search finds.
-pub fn list(clinic: &Clinic, caller: &Caller, asked: &Asked) -> Answer<Listing> {
+/// A page of charts: by name, or those that a search finds, in which a month may be typed in the
+/// words of `text`.
+pub fn list(clinic: &Clinic, caller: &Caller, text: Text, asked: &Asked) -> Answer<Listing> {
     caller.must(Permission::ViewPatients)?;
     let now = clinic.now();
     clinic.store.read(|rows| {
@@ -188,7 +190,8 @@ pub fn list(clinic: &Clinic, caller: &Caller, asked: &Asked) -> Answer<Listing> 
             more: false,
         };
         if !asked.typed.is_empty() {
-            for patient in patients::search(rows, &asked.typed, HITS)? {
+            let readings = finding::readings(text, &asked.typed);
+            for patient in patients::search(rows, &readings, HITS)? {
                 let portal = portal_of(rows, &patient, now)?;
                 // Whoever searches wants that person, put away or not.
                 if asked.filter == Filter::All || asked.filter.lets_through(&patient, portal) {

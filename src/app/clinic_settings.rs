@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Answer, Caller, Clinic};
 use crate::domain::audit::Action;
+use crate::domain::certificate::host;
+use crate::domain::local_name::{self, LocalName};
 use crate::domain::picture::{NotAPicture, Picture};
 use crate::domain::policy::Permission;
 use crate::domain::refusal::Refused;
@@ -66,7 +68,7 @@ impl Look {
 }
 
 /// The largest logo, in bytes.
-pub const MAX_LOGO_BYTES: usize = 512 * 1024;
+pub const MAX_LOGO_BYTES: usize = 500_000;
 
 /// What is wrong with a file that should be a logo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,6 +103,13 @@ pub fn publish_look(clinic: &Clinic, caller: &Caller, look: Look) -> Answer<()> 
         kept::put(tx, &settings)?;
         Ok(())
     })
+}
+
+/// Whether there was a look before this one, so that [`undo_look`] leads back to it.
+pub fn has_look_before(clinic: &Clinic, caller: &Caller) -> Answer<bool> {
+    caller.must(Permission::ManageSettings)?;
+    let before = clinic.store.read(|rows| kept::secret(rows, LOOK_BEFORE))?;
+    Ok(before.is_some())
 }
 
 /// Shows the look before the last one again. Doing it twice changes nothing.
@@ -190,6 +199,28 @@ pub fn set_connection(
     change(clinic, caller, "connection", move |s| {
         s.address.clone_from(&address);
         s.lan_only = lan_only;
+        // A name that stands in links must not change when the clinic's does.
+        if let Some(label) = s.local_label()
+            && host(&s.address) == Some(local_name::host(&label).as_str())
+        {
+            s.local_name = LocalName::Label(label);
+        }
+    })
+}
+
+/// Changes the name that the clinic's own network knows. An address with the old one gets the new
+/// one.
+pub fn set_local_name(clinic: &Clinic, caller: &Caller, name: LocalName) -> Answer<()> {
+    change(clinic, caller, "local name", move |s| {
+        let old = s.local_label();
+        s.local_name = name.clone();
+        if let Some((old, new)) = old.zip(s.local_label())
+            && host(&s.address) == Some(local_name::host(&old).as_str())
+        {
+            s.address = s
+                .address
+                .replacen(&local_name::host(&old), &local_name::host(&new), 1);
+        }
     })
 }
 

@@ -1,7 +1,7 @@
 //! What the front desk does to visits: book, move, lengthen, cancel, note. Staff are not bound by
 //! the grid, lead time or hours; an overlap they may make on purpose, with a reason.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, ToSpan};
 
 use super::availability::{self, Except, Loaded};
 use super::booking::{self, doer};
@@ -15,8 +15,8 @@ use crate::domain::patient::Patient;
 use crate::domain::person::{Email, HumanName};
 use crate::domain::policy::Permission;
 use crate::domain::practitioner::Practitioner;
-use crate::domain::refusal::Refused;
-use crate::domain::schedule::{Asker, Verdict};
+use crate::domain::refusal::{InTheWay, Refused};
+use crate::domain::schedule::{Asker, DayAnswer, OccupiedKind, Verdict, WhyNot};
 use crate::domain::service::Service;
 use crate::store::table::Rows;
 use crate::store::{Tx, appointments, hours, patients};
@@ -282,9 +282,46 @@ pub fn why(
         let date = current.date(start);
         let except = Except::default();
         let loaded = availability::load(rows, &current, practitioner, (date, date), now, except)?;
-        Ok(loaded
+        let mut verdict = loaded
             .schedule(&service)
-            .explain(start, now, Asker::Patient))
+            .explain(start, now, Asker::Patient);
+        let who = availability::who_offers(rows, &service)?;
+        if !who.iter().any(|p| p.id == practitioner) {
+            verdict.outcome = Err(WhyNot::NotOffered);
+        }
+        Ok(verdict)
+    })
+}
+
+/// The first start that is free for a service with a practitioner, from an instant on and in their
+/// hours; `None` when the next weeks have none.
+pub fn next_free(
+    clinic: &Clinic,
+    caller: &Caller,
+    (service, practitioner): (ServiceId, PractitionerId),
+    from: Timestamp,
+) -> Answer<Option<Timestamp>> {
+    const WEEKS: usize = 8;
+    caller.must(Permission::ViewSchedule)?;
+    let (current, now) = (clinic.current(), clinic.now());
+    clinic.store.read(|rows| {
+        let service = hours::service(rows, service)?.ok_or(Refused::NotFound)?;
+        let mut first = current.date(from);
+        for _ in 0..WEEKS {
+            let last = first.saturating_add(6.days());
+            let (span, except) = ((first, last), Except::default());
+            let loaded = availability::load(rows, &current, practitioner, span, now, except)?;
+            let schedule = loaded.schedule(&service);
+            for date in first.series(1.day()).take_while(|date| *date <= last) {
+                if let DayAnswer::Slots(slots) = schedule.slots_on(date, now, Asker::Staff)
+                    && let Some(slot) = slots.iter().find(|slot| slot.start >= from)
+                {
+                    return Ok(Some(slot.start));
+                }
+            }
+            first = last.saturating_add(1.day());
+        }
+        Ok(None)
     })
 }
 
@@ -356,24 +393,62 @@ fn fit(
         hold: booking::undo_hold(rows, visit.id, now)?,
     };
     let loaded = availability::load(rows, current, visit.practitioner, (date, date), now, except)?;
-    if is_taken(rows, &loaded, visit)? {
-        visit.overbooked = Some(reason.ok_or(Refused::Overlap)?.to_owned());
+    if let Some(there) = in_the_way(rows, &loaded, visit)? {
+        let refused = || Refused::Overlap(Some(Box::new(there)));
+        visit.overbooked = Some(reason.ok_or_else(refused)?.to_owned());
     }
     let schedule = loaded.schedule(service);
     Ok(!schedule.lies_in_hours(visit.start, visit.end()))
 }
 
-/// Whether the practitioner has something else at that time, or the patient is elsewhere in the
-/// building.
-fn is_taken(rows: &dyn Rows, loaded: &Loaded, visit: &Appointment) -> Answer<bool> {
+/// What the practitioner has at that time already, or where else in the building the patient is.
+fn in_the_way(rows: &dyn Rows, loaded: &Loaded, visit: &Appointment) -> Answer<Option<InTheWay>> {
     const FEW: usize = 50;
     let (from, until) = visit.occupied();
-    if loaded.taken(from, until).is_some() {
-        return Ok(true);
+    if let Some(taken) = loaded.taken(from, until) {
+        return Ok(Some(match taken.kind {
+            OccupiedKind::Hold => InTheWay::Hold,
+            OccupiedKind::Block => {
+                let blocks =
+                    appointments::blocks_of(rows, visit.practitioner, taken.start, taken.end)?;
+                let block = blocks.into_iter().find(|b| b.start == taken.start);
+                InTheWay::Block {
+                    note: block.map(|b| b.note).unwrap_or_default(),
+                    start: taken.start,
+                    end: taken.end,
+                }
+            }
+            OccupiedKind::Appointment | OccupiedKind::Request => {
+                let begins = (taken.begins, after(taken.begins, 1));
+                let there =
+                    appointments::of_practitioner(rows, visit.practitioner, begins.0, begins.1)?;
+                let other = |v: &&Appointment| v.id != visit.id && v.status.occupies();
+                match there.iter().find(other) {
+                    Some(other) => visit_there(rows, visit, other)?,
+                    None => InTheWay::Hold,
+                }
+            }
+        }));
     }
     let early = after(visit.start, -appointments::LONGEST_MIN);
     let own = appointments::of_patient_from(rows, visit.patient, early, FEW)?;
-    Ok(own.iter().any(|v| {
+    let other = own.iter().find(|v| {
         v.id != visit.id && v.status.occupies() && v.start < visit.end() && visit.start < v.end()
-    }))
+    });
+    other
+        .map(|other| visit_there(rows, visit, other))
+        .transpose()
+}
+
+/// Another visit that is in the way of one.
+fn visit_there(rows: &dyn Rows, visit: &Appointment, other: &Appointment) -> Answer<InTheWay> {
+    let patient = patients::follow(rows, other.patient)?.ok_or(Refused::NotFound)?;
+    Ok(InTheWay::Visit {
+        patient: patient.id,
+        name: patient.name().full(),
+        start: other.start,
+        end: other.end(),
+        own: patient.id == visit.patient,
+        only_breaks: other.end() <= visit.start || visit.end() <= other.start,
+    })
 }

@@ -23,6 +23,8 @@ pub struct Home {
     pub next: Option<Detailed>,
     /// What needs the patient now.
     pub tasks: Vec<Task>,
+    /// Why no further visit can be booked now.
+    pub full: Option<Refused>,
     /// Times to book again what they had last.
     pub again: Option<Again>,
 }
@@ -73,8 +75,11 @@ pub fn home(clinic: &Clinic, caller: &Caller) -> Answer<Home> {
         let last = last.map(|v| booking::detail(rows, v)).transpose()?;
         Ok::<_, super::Stop>((patient, visits, next, last))
     })?;
+    let full = booking::limit(clinic, caller)?;
     let again = match last {
-        Some(last) if caller.must(Permission::OwnChart).is_ok() => again(clinic, last)?,
+        Some(last) if full.is_none() && caller.must(Permission::OwnChart).is_ok() => {
+            again(clinic, last)?
+        }
         Some(_) | None => None,
     };
     let tasks = feed::tasks(&patient, &visits, now);
@@ -82,6 +87,7 @@ pub fn home(clinic: &Clinic, caller: &Caller) -> Answer<Home> {
         patient,
         next,
         tasks,
+        full,
         again,
     })
 }

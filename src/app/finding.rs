@@ -7,7 +7,9 @@ use crate::domain::id::{PatientId, ServiceId};
 use crate::domain::patient::Patient;
 use crate::domain::policy::Permission;
 use crate::domain::refusal::Refused;
+use crate::domain::search;
 use crate::store::{appointments, patients};
+use crate::text::Text;
 
 /// How many are found at once.
 const HITS: usize = 20;
@@ -48,13 +50,20 @@ impl Hit {
     }
 }
 
-/// Patients who match everything typed, latest seen first. At most 20.
-pub fn search(clinic: &Clinic, caller: &Caller, typed: &str) -> Answer<Vec<Hit>> {
+/// Patients who match everything typed, latest seen first. At most 20. A month may be typed in the
+/// words of `text`.
+pub fn search(clinic: &Clinic, caller: &Caller, text: Text, typed: &str) -> Answer<Vec<Hit>> {
     caller.must(Permission::ViewPatients)?;
+    let readings = readings(text, typed);
     let found = clinic
         .store
-        .read(|rows| patients::search(rows, typed, HITS))?;
+        .read(|rows| patients::search(rows, &readings, HITS))?;
     Ok(found.iter().map(Hit::of).collect())
+}
+
+/// What somebody who reads `text` may mean by what they typed.
+pub(super) fn readings(text: Text, typed: &str) -> Vec<Vec<String>> {
+    search::readings(typed, &|word| text.month_from(word))
 }
 
 /// A patient who was chosen, with the service of their last visit.

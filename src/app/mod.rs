@@ -23,8 +23,10 @@ pub mod engagement;
 pub mod enrolment;
 pub mod exporting;
 pub mod finding;
+pub mod health;
 pub mod importing;
 pub mod invitations;
+pub mod jobs;
 pub mod mail_sign_in;
 pub mod me;
 pub mod merging;
@@ -50,20 +52,23 @@ pub(crate) mod stage;
 pub mod status;
 pub mod visitor;
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use tokio::sync::broadcast;
 
-pub use crate::store::{Change, Failure, Stop, Store};
+pub use crate::store::measure::{Counted, Durations};
+pub use crate::store::{Change, Failure, Standing, Stop, Store, Why};
 
 use self::clock::{Clock, Random};
 use crate::domain::account::Actor;
 use crate::domain::audit::{Action, AuditActor, Cause};
 use crate::domain::id::{Id, PatientId};
+use crate::domain::local_name::Announced;
 use crate::domain::policy::{self, Permission};
 use crate::domain::refusal::Refused;
 use crate::domain::settings::Settings;
@@ -126,15 +131,25 @@ pub struct Clinic {
     pub store: Store,
     /// What is known of the backups.
     pub backups: backups::Board,
-    opened: Instant,
+    /// The name that its own network has taken; none while nothing is announced.
+    pub local_name: ArcSwapOption<Announced>,
+    /// The jobs that run by themselves.
+    pub jobs: jobs::Jobs,
+    /// How long pages and forms took.
+    pub pages: Durations,
+    opened: (Instant, Timestamp),
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     current: Arc<ArcSwap<Current>>,
     changes: broadcast::Sender<Change>,
+    /// Devices that were used while nothing could be written, and when last.
+    seen: Mutex<HashMap<[u8; 32], Timestamp>>,
     /// When the last identifier was made, and how many were in that millisecond.
     last_id: Mutex<(Timestamp, u16)>,
 }
 
+/// Devices whose use is remembered while nothing can be written: far more than a clinic has.
+const MOST_SEEN: usize = 4_096;
 /// How many identifiers one millisecond can tell apart: 12 bits.
 const MAX_PER_MILLISECOND: u16 = 0x0fff;
 
@@ -155,12 +170,16 @@ impl Clinic {
         let (changes, _) = broadcast::channel(64);
         let clinic = Arc::new(Self {
             backups: backups::Board::open(&store)?,
+            local_name: ArcSwapOption::empty(),
             store,
-            opened: Instant::now(),
+            jobs: jobs::Jobs::default(),
+            pages: Durations::default(),
+            opened: (Instant::now(), clock.now()),
             clock,
             random,
             current,
             changes,
+            seen: Mutex::default(),
             last_id: Mutex::new((Timestamp::MIN, 0)),
         });
         let weak = Arc::downgrade(&clinic);
@@ -171,6 +190,14 @@ impl Clinic {
             }
             if changes.contains(&Change::Backups) {
                 clinic.backups.reload(&clinic.store);
+            }
+            if changes.contains(&Change::Standing) && clinic.read_only().is_none() {
+                // The next use of each device is written down again.
+                clinic
+                    .seen
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .clear();
             }
             for change in changes {
                 // No open screen listens: nobody to tell.
@@ -189,9 +216,34 @@ impl Clinic {
         }
     }
 
+    /// Why nothing can be written just now; `None` when everything can.
+    pub fn read_only(&self) -> Option<Why> {
+        self.store.standing().read_only.clone()
+    }
+
+    /// Remembers that a device was used, while that cannot be written down.
+    fn seen_meanwhile(&self, session: [u8; 32], at: Timestamp) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if seen.len() < MOST_SEEN || seen.contains_key(&session) {
+            seen.insert(session, at);
+        }
+    }
+
+    /// When a device was used that could not be written down; long ago for any other.
+    fn last_seen(&self, session: &[u8; 32]) -> Timestamp {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.get(session).copied().unwrap_or(Timestamp::MIN)
+    }
+
     /// How long the clinic has been open. A clock that is set does not change it.
     pub fn uptime(&self) -> Duration {
-        self.opened.elapsed()
+        self.opened.0.elapsed()
+    }
+
+    /// By how much the clock was set since the clinic was opened: forward, or back when negative.
+    pub fn clock_set(&self) -> SignedDuration {
+        let by_clock = self.now().duration_since(self.opened.1);
+        by_clock - SignedDuration::try_from(self.uptime()).unwrap_or_default()
     }
 
     /// Now, by the clinic's clock.

@@ -164,6 +164,14 @@ pub fn suppress_waiting(
     Ok(())
 }
 
+/// Whether the patient will be reminded of a visit, as it is planned now.
+pub fn will_remind(rows: &dyn Rows, visit: &Appointment) -> Result<bool, Failure> {
+    let planned = notices::of_visit(rows, visit.id)?;
+    Ok(planned
+        .iter()
+        .any(|n| n.kind.is_reminder() && n.state.is_waiting()))
+}
+
 /// Whether nobody was told of the last change of a visit, or the message is still here, so that
 /// taking the change back tells nobody. A change belongs to one revision of the calendar entry.
 pub fn is_still_silent(rows: &dyn Rows, visit: &Appointment) -> Result<bool, Failure> {

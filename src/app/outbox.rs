@@ -21,6 +21,9 @@ const LATE_MIN: i64 = 2;
 /// Waiting messages that are looked at to say since when they wait.
 const LOOK: usize = 200;
 
+/// What stands in a link whose secret is not drawn yet.
+const NO_TOKEN: &str = "…";
+
 /// Which messages one wants to see. Everything that is set must hold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
@@ -157,6 +160,33 @@ pub fn find(clinic: &Clinic, caller: &Caller, id: NoticeId) -> Answer<Notice> {
     Ok(found.map(without_secrets).ok_or(Refused::NotFound)?)
 }
 
+/// What a message is written from, for whoever wants to read it before it leaves or after. Its
+/// secrets are for its reader alone: in their place stands `mask`, and only in the demonstration,
+/// where nothing leaves, the secrets themselves (`None`).
+pub fn material(
+    clinic: &Clinic,
+    caller: &Caller,
+    id: NoticeId,
+    mask: Option<&str>,
+) -> Answer<Material> {
+    caller.must(Permission::ViewOutbox)?;
+    let (current, now) = (clinic.current(), clinic.now());
+    clinic.store.read(|rows| {
+        let mut notice = notices::find(rows, id)?.ok_or(Refused::NotFound)?;
+        if let Some(mask) = mask {
+            let covered = |secret: Option<String>| secret.map(|_| mask.to_owned());
+            notice.token = covered(notice.token);
+            notice.code = covered(notice.code);
+        }
+        let mut material = Material::load(rows, current.clone(), notice)?;
+        if material.wants_visit_link(now) {
+            // It is made when the message leaves.
+            material.token = Some(mask.unwrap_or(NO_TOKEN).to_owned());
+        }
+        Ok(material)
+    })
+}
+
 /// The messages about a visit, oldest first, for whoever sees the visit.
 pub fn of_visit(clinic: &Clinic, caller: &Caller, visit: AppointmentId) -> Answer<Vec<Notice>> {
     caller.must(Permission::ViewSchedule)?;
@@ -167,29 +197,30 @@ pub fn of_visit(clinic: &Clinic, caller: &Caller, visit: AppointmentId) -> Answe
 /// How the outbox stands.
 pub fn counts(clinic: &Clinic, caller: &Caller) -> Answer<Counts> {
     caller.must(Permission::ViewOutbox)?;
-    let late = after(clinic.now(), -LATE_MIN);
-    clinic.store.read(|rows| {
-        let need_a_look = notices::count_failed(rows)?;
-        // A message that was tried waits for its next try, which is in the future; it is late by
-        // when it should have left.
-        let horizon = after(late, 7 * 60);
-        let waiting: Vec<Notice> = notices::due(rows, horizon, LOOK)?
-            .into_iter()
-            .filter(|n| {
-                n.due <= late && (n.next_at <= late || n.attempts > 0) && n.created_at <= late
-            })
-            .collect();
-        let first = waiting.iter().min_by_key(|n| n.due);
-        let said = waiting
-            .iter()
-            .filter(|n| !n.reply.is_empty())
-            .max_by_key(|n| n.changed_at);
-        Ok(Counts {
-            need_a_look,
-            late: waiting.len(),
-            waiting_since: first
-                .map(|n| (n.due, said.map(|n| n.reply.clone()).unwrap_or_default())),
-        })
+    let now = clinic.now();
+    Ok(clinic.store.read(|rows| standing(rows, now))?)
+}
+
+/// The same, for whoever has the rows.
+pub(super) fn standing(rows: &dyn Rows, now: Timestamp) -> Result<Counts, Failure> {
+    let late = after(now, -LATE_MIN);
+    let need_a_look = notices::count_failed(rows)?;
+    // A message that was tried waits for its next try, which is in the future; it is late by
+    // when it should have left.
+    let horizon = after(late, 7 * 60);
+    let waiting: Vec<Notice> = notices::due(rows, horizon, LOOK)?
+        .into_iter()
+        .filter(|n| n.due <= late && (n.next_at <= late || n.attempts > 0) && n.created_at <= late)
+        .collect();
+    let first = waiting.iter().min_by_key(|n| n.due);
+    let said = waiting
+        .iter()
+        .filter(|n| !n.reply.is_empty())
+        .max_by_key(|n| n.changed_at);
+    Ok(Counts {
+        need_a_look,
+        late: waiting.len(),
+        waiting_since: first.map(|n| (n.due, said.map(|n| n.reply.clone()).unwrap_or_default())),
     })
 }
 

@@ -143,6 +143,9 @@ pub(super) fn alike_in(rows: &dyn Rows, new: &Patient) -> Result<Vec<Alike>, Fai
     if let Some(word) = words.iter().max_by_key(|w| w.len()) {
         candidates.extend(patients::with_word(rows, word)?);
     }
+    for run in search::runs(new.name()) {
+        candidates.extend(patients::with_word(rows, &run)?);
+    }
     for phone in &new.phones {
         candidates.extend(patients::with_phone(rows, phone)?);
     }

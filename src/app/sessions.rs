@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use super::visitor::Visitor;
-use super::{Answer, Caller, Clinic, Failure, second_factor, secret};
+use super::{Answer, Caller, Clinic, Failure, Stop, second_factor, secret};
 use crate::domain::account::{Actor, Login, LoginState, Session};
 use crate::domain::appointment::after;
 use crate::domain::audit::Action;
@@ -23,6 +23,9 @@ const STAFF_MIN: i64 = 12 * 60;
 const FRESH_MIN: i64 = 15;
 /// Minutes between two notes that a device was used.
 const SEEN_MIN: i64 = 1;
+
+/// Minutes by which a clock may be set back without anybody noticing.
+const SLACK_MIN: i64 = 5;
 
 /// A device and whose it is.
 #[derive(Clone, Debug)]
@@ -163,18 +166,25 @@ impl Fresh {
 /// The device behind a token, if it is signed in. A use of it is noted at most once a minute; ask
 /// [`peek`] for what is no use, such as a live stream.
 pub fn resolve(clinic: &Clinic, token: &str) -> Answer<Option<Known>> {
+    let now = clinic.now();
     let Some(mut known) = peek(clinic, token)? else {
+        bury(clinic, secret::key_of(token), now)?;
         return Ok(None);
     };
-    let now = clinic.now();
-    if known.is_locked || now < after(known.session.seen_at, SEEN_MIN) {
+    if known.is_locked {
+        if !known.session.locked {
+            keep_locked(clinic, &known)?;
+        }
+        return Ok(Some(known));
+    }
+    if now < after(known.session.seen_at, SEEN_MIN) {
         return Ok(Some(known));
     }
     known.session.seen_at = now;
     known.login.seen_at = Some(now);
     let key = known.session.key;
     let cause = clinic.cause(&known.caller(0), Action::Seen);
-    clinic.store.write(cause, move |tx| {
+    let noted = clinic.store.write(cause, move |tx| {
         // It may have ended meanwhile, and must not come back.
         let Some(mut session) = access::session(tx, &key)? else {
             return Ok(());
@@ -188,8 +198,59 @@ pub fn resolve(clinic: &Clinic, token: &str) -> Answer<Option<Known>> {
         tx.put(&session)?;
         tx.put(&login)?;
         Ok(())
-    })?;
+    });
+    match noted {
+        // Who only reads shall not be kept from it, nor be locked out for the clinic's trouble.
+        Err(Stop::Failed(Failure::ReadOnly(_) | Failure::NotSure(_))) => {
+            clinic.seen_meanwhile(key, now);
+        }
+        noted => noted?,
+    }
     Ok(Some(known))
+}
+
+/// Ends a device whose time is over, so that a clock that is set back does not bring it to life.
+fn bury(clinic: &Clinic, key: [u8; 32], now: Timestamp) -> Answer<()> {
+    let is_over = move |s: &Session| !is_in_its_time(s, now);
+    let found = clinic.store.read(|rows| access::session(rows, &key))?;
+    if !found.as_ref().is_some_and(is_over) {
+        return Ok(());
+    }
+    let cause = clinic.own_cause("expiry", Action::SignOut);
+    unless_read_only(clinic.store.write(cause, move |tx| {
+        if let Some(session) = access::session(tx, &key)?.filter(is_over) {
+            tx.object(session.id);
+            access::end_session(tx, &key)?;
+        }
+        Ok(())
+    }))
+}
+
+/// Keeps a screen locked that nobody used, so that a clock that is set back does not open it.
+fn keep_locked(clinic: &Clinic, known: &Known) -> Answer<()> {
+    let key = known.session.key;
+    let cause = clinic.cause(&known.caller(0), Action::Lock);
+    unless_read_only(clinic.store.write(cause, move |tx| {
+        if let Some(mut session) = access::session(tx, &key)? {
+            session.locked = true;
+            tx.object(session.id);
+            tx.put(&session)?;
+        }
+        Ok(())
+    }))
+}
+
+/// What cannot be written down now is written down with the next look.
+fn unless_read_only(done: Answer<()>) -> Answer<()> {
+    match done {
+        Err(Stop::Failed(Failure::ReadOnly(_) | Failure::NotSure(_))) => Ok(()),
+        done => done,
+    }
+}
+
+/// Whether a device is neither over nor, because the clock was wrong once, still to come.
+fn is_in_its_time(session: &Session, now: Timestamp) -> bool {
+    now < session.expires_at && session.created_at <= after(now, SLACK_MIN)
 }
 
 /// The device behind a token, if it is signed in, without noting that it was used.
@@ -198,11 +259,12 @@ pub fn peek(clinic: &Clinic, token: &str) -> Answer<Option<Known>> {
     let today = current.date(now);
     let lock_min = i64::from(current.settings.limits.staff_lock_min);
     clinic.store.read(|rows| {
-        let Some(session) = access::session(rows, &key)? else {
+        let Some(mut session) = access::session(rows, &key)? else {
             return Ok(None);
         };
+        session.seen_at = session.seen_at.max(clinic.last_seen(&key));
         // Expiry comes first: nothing of an old device is looked at.
-        if session.expires_at <= now {
+        if !is_in_its_time(&session, now) {
             return Ok(None);
         }
         let Some(login) = access::login(rows, session.login)? else {
@@ -213,7 +275,10 @@ pub fn peek(clinic: &Clinic, token: &str) -> Answer<Option<Known>> {
         }
         let mut actor = Actor::of(&login);
         actor.patient = current_chart(rows, &login)?;
-        let idle = login.role.is_staff() && now >= after(session.seen_at, lock_min);
+        // A clock that was set back must not keep a screen open for longer.
+        let unused =
+            now >= after(session.seen_at, lock_min) || session.seen_at > after(now, SLACK_MIN);
+        let idle = login.role.is_staff() && unused;
         Ok(Some(Known {
             is_locked: session.locked || idle,
             login,

@@ -12,8 +12,8 @@ use super::{Caller, Clinic, secret};
 use crate::domain::account::{Actor, Link, LinkPurpose, Login, Role};
 use crate::domain::appointment::{Appointment, Doer, NewAppointment, after};
 use crate::domain::audit::Action;
-use crate::domain::id::PatientId;
-use crate::domain::notice::{Notice, NoticeKind};
+use crate::domain::id::{NoticeId, PatientId};
+use crate::domain::notice::{Notice, NoticeKind, NoticeState, NoticeSubject};
 use crate::domain::patient::Patient;
 use crate::domain::person::{Email, HumanName};
 use crate::domain::practitioner::Practitioner;
@@ -232,6 +232,37 @@ impl Stage {
             })
             .unwrap();
         (visit, token)
+    }
+
+    /// A message that waits, about the visit of a number.
+    pub fn message(&self, patient: &Patient, number: u32) -> NoticeId {
+        let now = self.clinic.now();
+        let (visit, _) = self.visit(patient.id);
+        let notice = Notice {
+            id: self.clinic.new_id(),
+            kind: NoticeKind::Booked,
+            subject: NoticeSubject::Visit(visit.id, visit.sequence),
+            patient: Some(patient.id),
+            to: patient.email.as_ref().unwrap().as_str().to_owned(),
+            language: "en".to_owned(),
+            due: after(now, i64::from(number)),
+            next_at: now,
+            state: NoticeState::Queued,
+            attempts: 0,
+            reply: String::new(),
+            token: None,
+            code: None,
+            created_at: now,
+            changed_at: now,
+        };
+        let id = notice.id;
+        let cause = self.clinic.own_cause("test", Action::Outbox);
+        let kept = self
+            .clinic
+            .store
+            .write(cause, move |tx| Ok(notices::put(tx, &notice)?));
+        kept.unwrap();
+        id
     }
 
     /// Messages of a kind, oldest first.

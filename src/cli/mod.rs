@@ -142,7 +142,10 @@ fn start_log(wanted: Option<String>) {
 pub fn main() -> u8 {
     let Arguments { log, command } = Arguments::parse();
     start_log(log);
+    // Half of them may draw pages and wait for the disk (`web::guard`); the rest stay with the network.
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2 * cores)
         .enable_all()
         .build()
     {

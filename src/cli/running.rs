@@ -13,16 +13,19 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::clock::{SystemClock, SystemRandom};
+use crate::app::jobs::Job;
 use crate::app::{Change, Clinic, Failure, Stop, Store};
 use crate::app::{attempts, backups, people, sessions};
 use crate::domain::certificate;
+use crate::domain::local_name;
 use crate::outbox;
 use crate::serve::authority::Authority;
 use crate::serve::control::ControlSocket;
 use crate::serve::keeper::{Given, Keeper};
+use crate::serve::local_name::Announcer;
 use crate::serve::name::Name;
-use crate::serve::tls;
-use crate::serve::{BodyLimit, Front, Limits, PlainPage, Server};
+use crate::serve::{BodyLimit, Front, Limits, PlainPage, Proxies, Server};
+use crate::serve::{ports, tls};
 use crate::text::phone;
 use crate::web::guard::{self, Shared};
 use crate::web::{assets, routes, standalone, trust};
@@ -50,8 +53,32 @@ pub fn certificates(
     given: Given,
     listeners: Vec<SocketAddr>,
 ) -> Result<Arc<Keeper>, Sorry> {
-    let names = Box::new(move |address: &str| names(&listeners, address));
+    let known = clinic.clone();
+    let names = Box::new(move |address: &str| {
+        let mut names = names(&listeners, address);
+        if ports::reach_outside(&listeners) {
+            for name in local_names(&known) {
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        }
+        names
+    });
     Keeper::open(clinic.clone(), given, names).map_err(Sorry::from_display)
+}
+
+/// The names for the clinic's own network: the one that settings want, and the one that it got.
+fn local_names(clinic: &Clinic) -> impl Iterator<Item = Name> {
+    let wanted = clinic.current().settings.local_label();
+    let got = clinic
+        .local_name
+        .load()
+        .as_ref()
+        .map(|got| got.label.clone());
+    let got = got.filter(|got| wanted.as_ref() != Some(got));
+    let hosts = wanted.into_iter().chain(got);
+    hosts.filter_map(|label| local_name::host(&label).parse().ok())
 }
 
 /// The certificate of the clinic's own authority in the data directory.
@@ -60,11 +87,18 @@ pub fn authority_file(data: &Path) -> PathBuf {
 }
 
 /// Lays the certificate of the clinic's own authority beside its data, for those who have to trust
-/// it. Whoever reads the file finds all of it or none.
-pub fn show_authority(data: &Path, authority: &Authority) -> std::io::Result<()> {
+/// it. Whoever reads the file finds all of it or none. On a disk that is full it stays as it is, and
+/// keeps no server from starting.
+pub fn show_authority(data: &Path, authority: &Authority) {
     let (file, new) = (authority_file(data), data.join("ca.pem.new"));
-    std::fs::write(&new, &authority.kept().ca_cert_pem)?;
-    std::fs::rename(new, file)
+    let pem = authority.kept().ca_cert_pem.as_bytes();
+    if std::fs::read(&file).is_ok_and(|there| there == pem) {
+        return;
+    }
+    let written = std::fs::write(&new, pem).and_then(|()| std::fs::rename(new, &file));
+    if let Err(e) = written {
+        tracing::error!("{} could not be written: {e}", file.display());
+    }
 }
 
 /// The names under which this machine can be reached, for the certificate.
@@ -81,7 +115,7 @@ pub fn names(listeners: &[SocketAddr], address: &str) -> Vec<Name> {
         }
     }
     add(Name::from(IpAddr::from([127, 0, 0, 1])));
-    if listeners.iter().any(|l| !l.ip().is_loopback()) {
+    if ports::reach_outside(listeners) {
         names_outside().into_iter().for_each(&mut add);
     }
     if let Some(host) = certificate::host(address)
@@ -215,6 +249,13 @@ impl Running {
         })
     }
 
+    /// With reverse proxies that are believed.
+    #[must_use]
+    pub fn behind(mut self, proxies: Proxies) -> Self {
+        self.server = self.server.behind(proxies);
+        self
+    }
+
     /// Serves until told to stop; then finishes what is running and closes the database.
     pub async fn serve(self) {
         let Self {
@@ -241,13 +282,23 @@ impl Running {
         let mail = outbox::start(clinic.clone(), options, stop.clone());
         let sweeping = tokio::spawn(sweep(clinic.clone(), stop.clone()));
         let backing_up = tokio::spawn(back_up(clinic.clone(), stop.clone()));
+        let addresses = listeners.iter().filter_map(|l| l.local_addr().ok());
+        let heard = if demo {
+            Vec::new()
+        } else {
+            addresses.collect()
+        };
+        let announcer = Announcer::new(clinic.clone(), keeper.clone(), heard);
+        let announcing = tokio::spawn(announcer.run(stop.clone()));
         let keeping = tokio::spawn(keeper.run(stop.clone()));
         let watching = tokio::spawn(systemd::keep_watch(clinic.clone(), stop.clone()));
         drop(tokio::task::spawn_blocking(phone::warm_up));
         systemd::ready(&clinic.current().settings.address);
         server.run(listeners, stop.clone()).await;
         signals.abort();
-        for task in [control, mail, sweeping, backing_up, keeping, watching] {
+        for task in [
+            control, mail, sweeping, backing_up, announcing, keeping, watching,
+        ] {
             if let Err(e) = task.await {
                 tracing::error!("a part of the server did not end well: {e}");
             }
@@ -263,20 +314,23 @@ impl Running {
 /// counts of wrong answers are forgotten.
 async fn sweep(clinic: Arc<Clinic>, stop: CancellationToken) {
     const EVERY: Duration = Duration::from_hours(1);
+    clinic.job_begins(Job::Cleaning, EVERY);
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(EVERY) => {}
         }
-        let clinic = clinic.clone();
+        let at_work = clinic.clone();
         let swept = tokio::task::spawn_blocking(move || {
-            people::close_left(&clinic)?;
-            sessions::sweep(&clinic)?;
-            attempts::sweep(&clinic)
+            people::close_left(&at_work)?;
+            sessions::sweep(&at_work)?;
+            attempts::sweep(&at_work)
         });
-        if let Ok(Err(stop)) = swept.await {
+        let swept = swept.await;
+        if let Ok(Err(stop)) = &swept {
             tracing::error!("what is old was not ended: {stop:?}");
         }
+        clinic.job_ran(Job::Cleaning, matches!(swept, Ok(Ok(_))), EVERY);
     }
 }
 
@@ -288,6 +342,7 @@ async fn back_up(clinic: Arc<Clinic>, stop: CancellationToken) {
     const REST: Duration = Duration::from_hours(1);
     let mut news = clinic.watch();
     let mut wait = LOOK;
+    clinic.job_begins(Job::Backups, wait);
     loop {
         let until = Instant::now() + wait;
         loop {
@@ -324,6 +379,7 @@ async fn back_up(clinic: Arc<Clinic>, stop: CancellationToken) {
                 REST
             }
         };
+        clinic.job_ran(Job::Backups, wait == LOOK, wait);
     }
 }
 

@@ -8,7 +8,7 @@ use super::setup_code::Welcome;
 use super::{Sorry, say, systemd};
 use crate::app::staff_access;
 use crate::serve::keeper::Given;
-use crate::serve::{acme, ports};
+use crate::serve::{Network, Proxies, acme, ports};
 
 /// What can be asked of a server.
 #[derive(clap::Args, Debug)]
@@ -17,6 +17,11 @@ Examples:
   anteroom serve --data /var/lib/anteroom
   anteroom serve --data ./clinic --listen 127.0.0.1:8443
   anteroom serve --data ./clinic --cert clinic.pem --key clinic.key
+  anteroom serve --data ./clinic --listen 127.0.0.1:8443 --trusted-proxy 127.0.0.1
+
+A proxy in front has to set X-Forwarded-For or Forwarded, or to send a PROXY header. Where it ends
+TLS itself (--plain-from-proxy), it also says X-Forwarded-Proto: https. Without --trusted-proxy
+nothing of that is believed.
 
 The first start prints the address, a one-time set-up code, and the fingerprint of the certificate.")]
 pub struct ServeArgs {
@@ -38,14 +43,20 @@ pub struct ServeArgs {
     /// The root certificate of that authority's own server, as PEM, instead of this machine's roots
     #[arg(long, value_name = "FILE")]
     acme_root: Option<PathBuf>,
+    /// A reverse proxy, or a network of them, that is believed about whose requests it brings; may
+    /// be given several times
+    #[arg(long, value_name = "ADDR[/LEN]")]
+    trusted_proxy: Vec<Network>,
+    /// Every connection of a trusted proxy begins with a PROXY header, version 1 or 2
+    #[arg(long, requires = "trusted_proxy")]
+    proxy_protocol: bool,
+    /// A trusted proxy on this machine ends TLS itself and asks over plain HTTP
+    #[arg(long, requires = "trusted_proxy")]
+    plain_from_proxy: bool,
 }
 
 /// The port unless another is asked for.
 const PORT: u16 = 8443;
-/// The port of plain HTTP, which leads on to HTTPS.
-const HTTP: u16 = 80;
-/// The port of HTTPS that browsers leave out.
-const HTTPS: u16 = 443;
 
 /// Serves until it is stopped.
 pub async fn run(args: ServeArgs) -> Result<(), Sorry> {
@@ -77,10 +88,16 @@ pub async fn run(args: ServeArgs) -> Result<(), Sorry> {
     let authority = keeper.authority();
     let fingerprint = authority.as_ref().map(|a| a.fingerprint());
     if let Some(authority) = &authority {
-        running::show_authority(&args.data, authority)?;
+        running::show_authority(&args.data, authority);
     }
     let code = staff_access::new_setup_code(&clinic)?;
+    let proxies = Proxies {
+        trusted: args.trusted_proxy,
+        send_header: args.proxy_protocol,
+        end_tls: args.plain_from_proxy,
+    };
     let running = Running::new(clinic, keeper, listeners, &args.data, false).await?;
+    let running = running.behind(proxies);
     match code {
         Some(code) => Welcome {
             address,
@@ -97,7 +114,7 @@ pub async fn run(args: ServeArgs) -> Result<(), Sorry> {
 /// The address of a new clinic: where it listens, or this machine's own address in its network. The
 /// port of plain HTTP is no address of ours; that of HTTPS goes without saying.
 fn address(local: &[SocketAddr]) -> String {
-    let first = local.iter().find(|a| a.port() != HTTP).copied();
+    let first = ports::https(local);
     let port = first.map_or(PORT, |a| a.port());
     let outside = || running::own_address().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
     let host = first
@@ -106,7 +123,7 @@ fn address(local: &[SocketAddr]) -> String {
         .unwrap_or_else(outside);
     let address = format!("https://{}", SocketAddr::new(host, port));
     match address.strip_suffix(":443") {
-        Some(short) if port == HTTPS => short.to_owned(),
+        Some(short) if port == ports::HTTPS => short.to_owned(),
         Some(_) | None => address,
     }
 }

@@ -2,18 +2,21 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::control;
 use super::progress::Bar;
 use super::{Sorry, running, say};
 use crate::app::clock::{Clock as _, SystemClock};
-use crate::app::status::{self, Place, Status};
+use crate::app::status::{self, JobState, Place, Status};
 use crate::app::{Clinic, Failure};
 use crate::store::beside;
 
 /// The verb that gives the figures; it has no parameters.
 pub const STATUS: &str = "status";
+/// Seconds by which a clock may stand before the last line of the log without a word.
+const CLOCK_SLACK_S: u64 = 300;
 /// What the database may keep in memory.
 const CACHE_BYTES: usize = 4 * 1024 * 1024;
 
@@ -61,8 +64,14 @@ pub async fn run(args: StatusArgs) -> Result<(), Sorry> {
             .uptime_s
             .map_or_else(|| "no server is running".to_owned(), span),
     );
+    if let Some(why) = &status.read_only {
+        line("Read-only", why);
+    }
     line("Database", &size(status.database_bytes));
     line("Free disk", &size(status.free_bytes));
+    if let Some(days) = status.certificate_days {
+        line("Certificate", &format!("{days} days left"));
+    }
     line(
         "Proven backup",
         &status
@@ -72,8 +81,43 @@ pub async fn run(args: StatusArgs) -> Result<(), Sorry> {
     for place in &status.backups {
         line(&format!("Backup {}", place.name), &backup_state(place));
     }
-    line("Outbox", &format!("{} waiting", status.outbox_waiting));
+    line("Outbox", &outbox(&status));
+    line(
+        "Failed sign-ins",
+        &format!("{} within 24 h", status.failed_sign_ins),
+    );
+    if status.clock_behind_s > CLOCK_SLACK_S {
+        let behind = span(status.clock_behind_s);
+        line(
+            "Clock",
+            &format!("{behind} before the last line of the log"),
+        );
+    }
+    for job in &status.jobs {
+        line(&format!("Job {}", job.name), &job_state(job));
+    }
     Ok(())
+}
+
+/// How the outbox stands.
+fn outbox(status: &Status) -> String {
+    let waiting = format!("{} waiting", status.outbox_waiting);
+    match status.outbox_late_s {
+        None => waiting,
+        Some(late) => format!("{waiting}, the first for {}", span(late)),
+    }
+}
+
+/// How a job stands.
+fn job_state(job: &JobState) -> String {
+    let minute = |at: Timestamp| at.strftime("%Y-%m-%d %H:%M UTC").to_string();
+    let last = job.last.map_or_else(|| "not yet".to_owned(), minute);
+    let trouble = match (job.late, job.went_well) {
+        (true, _) => "; it should have run by now",
+        (false, false) => "; the last run did not go well",
+        (false, true) => "",
+    };
+    format!("last {last}, next {}{trouble}", minute(job.next))
 }
 
 /// What is known of the backups at a place.

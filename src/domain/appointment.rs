@@ -244,7 +244,7 @@ impl Appointment {
 
     /// Whether a cancellation by the patient now would be late.
     pub fn is_late_to_cancel(&self, service: &Service, now: Timestamp) -> bool {
-        now > after(self.start, -i64::from(service.cancel_notice_min))
+        service.is_late_to_cancel(self.start, now)
     }
 
     /// Whether the patient may still move it.

@@ -10,6 +10,7 @@ pub mod encounter;
 pub mod feed;
 pub mod holiday;
 pub mod id;
+pub mod local_name;
 pub mod merge;
 pub mod money;
 pub mod notice;

@@ -131,15 +131,9 @@ pub enum Likeness {
 }
 
 /// How alike a new person is to a chart, or `None` when nothing speaks for it. Names are compared
-/// by their folded words, in any order.
+/// as [`same_name`](super::search::same_name) does.
 pub fn likeness(new: &Patient, known: &Patient) -> Option<Likeness> {
-    let words = |p: &Patient| {
-        let mut words = super::search::words(&p.name().full());
-        words.sort();
-        words
-    };
-    let (ours, theirs) = (words(new), words(known));
-    let same_name = !ours.is_empty() && ours == theirs;
+    let same_name = super::search::same_name(new.name(), known.name());
     match (same_name, new.birth_date, known.birth_date) {
         (true, Some(a), Some(b)) if a == b => return Some(Likeness::SameNameAndBirth),
         (true, None, _) | (true, _, None) => return Some(Likeness::SameName),
@@ -177,5 +171,13 @@ mod tests {
         a.phones = vec!["+441512345678".into()];
         b.phones = a.phones.clone();
         assert_eq!(likeness(&a, &b), Some(Likeness::SharedContact));
+        // Typed as one run, nobody says where the family name ends.
+        let mut known = person("伟 张");
+        assert_eq!(known.name().family, "张");
+        assert_eq!(likeness(&person("张伟"), &known), Some(Likeness::SameName));
+        known.birth_date = Some(date(1992, 3, 12));
+        let mut new = person("伟张");
+        new.birth_date = known.birth_date;
+        assert_eq!(likeness(&new, &known), Some(Likeness::SameNameAndBirth));
     }
 }

@@ -3,6 +3,8 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::country::Country;
+
 /// What a name is used for (FHIR `HumanName.use`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NameUse {
@@ -129,6 +131,15 @@ impl Address {
             .filter(|p| !p.is_empty())
             .collect()
     }
+
+    /// The same for people to read: a country that was written as its code has its name.
+    pub fn shown(&self) -> Vec<&str> {
+        let named = |part| match Country::try_from(part) {
+            Ok(country) if part == self.country => country.name(),
+            Ok(_) | Err(_) => part,
+        };
+        self.parts().into_iter().map(named).collect()
+    }
 }
 
 /// An identifier given by another system, such as a national number.
@@ -217,6 +228,18 @@ mod tests {
         assert_eq!(name.familiar(), "Ana");
         assert_eq!(HumanName::from_full("Sukarno").full(), "Sukarno");
         assert!(HumanName::from_full("  ").is_empty());
+    }
+
+    #[test]
+    fn people_read_the_name_of_a_country() {
+        let address = |country: &str| Address {
+            city: "DE".to_owned(),
+            country: country.to_owned(),
+            ..Address::default()
+        };
+        assert_eq!(address("GB").shown(), ["DE", "United Kingdom"]);
+        assert_eq!(address("Wales").shown(), ["DE", "Wales"]);
+        assert_eq!(address("").shown(), ["DE"]);
     }
 
     #[test]

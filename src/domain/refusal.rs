@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 
+use super::id::PatientId;
 use super::password::Weak;
 
 /// Why the answer is no.
@@ -22,8 +23,9 @@ pub enum Refused {
     TooLateToMove,
     /// The visit is over, cancelled, or not in a state for that.
     VisitNotOpen,
-    /// The time overlaps another visit or a block; staff may give a reason.
-    Overlap,
+    /// The time overlaps another visit or a block; staff may give a reason. What it is, where that
+    /// is said.
+    Overlap(Option<Box<InTheWay>>),
     /// The change can no longer be taken back.
     TooLateToUndo,
     /// Someone else changed it meanwhile.
@@ -60,4 +62,35 @@ pub enum Refused {
     ProveAgain,
     /// The password is too easy to guess.
     WeakPassword(Weak),
+}
+
+/// What is in the way of a visit at the time that staff want.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InTheWay {
+    /// Another visit.
+    Visit {
+        /// Whose.
+        patient: PatientId,
+        /// Their name, as one says it.
+        name: String,
+        /// When it starts, without its breaks.
+        start: Timestamp,
+        /// When it ends, without its breaks.
+        end: Timestamp,
+        /// Whether it is of the same patient.
+        own: bool,
+        /// Whether only the breaks around the two meet.
+        only_breaks: bool,
+    },
+    /// Time that staff took out.
+    Block {
+        /// What they wrote on it; may be empty.
+        note: String,
+        /// From.
+        start: Timestamp,
+        /// Until.
+        end: Timestamp,
+    },
+    /// A time that somebody is choosing right now.
+    Hold,
 }

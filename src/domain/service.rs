@@ -1,7 +1,9 @@
 //! Something that can be booked.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::appointment::after;
 use super::id::{PractitionerId, ServiceId};
 use super::money::Money;
 use super::schedule::ServiceTiming;
@@ -46,6 +48,11 @@ pub struct Service {
 }
 
 impl Service {
+    /// Whether it is too late now to say in good time that a visit at `start` will not take place.
+    pub fn is_late_to_cancel(&self, start: Timestamp, now: Timestamp) -> bool {
+        now > after(start, -i64::from(self.cancel_notice_min))
+    }
+
     /// Whether a practitioner offers it.
     pub fn offered_by(&self, practitioner: PractitionerId) -> bool {
         self.practitioners.is_empty() || self.practitioners.contains(&practitioner)

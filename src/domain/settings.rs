@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::local_name::LocalName;
 use super::person::Email;
 
 /// The kind of clinic; it decides which services are suggested at set-up.
@@ -187,6 +188,8 @@ pub struct Settings {
     /// Whether that address can be reached only inside the building. Then messages carry the
     /// clinic's phone instead of a link.
     pub lan_only: bool,
+    /// The name that the clinic's own network knows.
+    pub local_name: LocalName,
     /// The mail server. Without one, mail stays in the outbox.
     pub mail: Option<MailServer>,
     /// Which reminders go out.
@@ -218,6 +221,7 @@ impl Settings {
             setup: SetupStep::You,
             address: address.to_owned(),
             lan_only: false,
+            local_name: LocalName::FromClinic,
             mail: None,
             reminders: Reminders {
                 week_before: true,
@@ -232,6 +236,11 @@ impl Settings {
             },
             staff_24h: true,
         }
+    }
+
+    /// The label of that name, without `.local`.
+    pub fn local_label(&self) -> Option<String> {
+        self.local_name.label(&self.profile.name)
     }
 
     /// Whether a first time can be booked, so that patients may come.

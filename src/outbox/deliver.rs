@@ -25,6 +25,27 @@ pub enum Health {
     Unknown,
 }
 
+/// How a delivery ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Done {
+    /// What it says about the server.
+    pub health: Health,
+    /// What became of the message, when that could not be written down.
+    pub not_kept: Option<End>,
+}
+
+/// The store failed; what should have been written down.
+struct NotKept {
+    failure: Failure,
+    end: Option<End>,
+}
+
+impl From<Failure> for NotKept {
+    fn from(failure: Failure) -> Self {
+        Self { failure, end: None }
+    }
+}
+
 /// Runs a command of the store where it may wait for the disk.
 async fn away<T: Send + 'static>(
     clinic: &Arc<Clinic>,
@@ -42,12 +63,18 @@ pub async fn deliver(
     id: NoticeId,
     options: Arc<Options>,
     stop: CancellationToken,
-) -> Health {
+) -> Done {
     match attempt(&clinic, id, &options, &stop).await {
-        Ok(health) => health,
-        Err(failure) => {
+        Ok(health) => Done {
+            health,
+            not_kept: None,
+        },
+        Err(NotKept { failure, end }) => {
             tracing::error!(notice = %id, "a message could not be looked after: {failure}");
-            Health::Unknown
+            Done {
+                health: Health::Unknown,
+                not_kept: end,
+            }
         }
     }
 }
@@ -57,7 +84,7 @@ async fn attempt(
     id: NoticeId,
     options: &Options,
     stop: &CancellationToken,
-) -> Result<Health, Failure> {
+) -> Result<Health, NotKept> {
     let Some(server) = clinic.current().settings.mail.clone() else {
         return Ok(Health::Unknown);
     };
@@ -72,7 +99,7 @@ async fn attempt(
     };
     let talk = match begun {
         Ok(talk) => talk,
-        Err(trouble) => return give_up(clinic, id, trouble).await,
+        Err(trouble) => return Ok(give_up(clinic, id, trouble).await?),
     };
     hand_over(clinic, id, &server, talk).await
 }
@@ -104,8 +131,14 @@ async fn hand_over(
     id: NoticeId,
     server: &MailServer,
     mut talk: Conversation,
-) -> Result<Health, Failure> {
-    let material = match away(clinic, move |c| record::claim(c, id)).await? {
+) -> Result<Health, NotKept> {
+    let claimed = away(clinic, move |c| record::claim(c, id)).await;
+    // It may be kept as being sent, but it is not: nothing was handed over.
+    let claimed = claimed.map_err(|failure| NotKept {
+        failure,
+        end: Some(End::Later(String::new())),
+    })?;
+    let material = match claimed {
         Claim::Ours(material) => material,
         Claim::Suppressed | Claim::Gone => {
             talk.end().await;
@@ -130,8 +163,13 @@ async fn hand_over(
             Err(trouble) => end_of(trouble),
         },
     };
-    away(clinic, move |c| record::settle(c, id, &end)).await?;
+    let kept = end.clone();
+    let settled = away(clinic, move |c| record::settle(c, id, &kept)).await;
     talk.end().await;
+    settled.map_err(|failure| NotKept {
+        failure,
+        end: Some(end),
+    })?;
     Ok(Health::Well)
 }
 

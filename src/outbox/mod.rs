@@ -6,7 +6,8 @@
 //!
 //! A message is never sent twice: it becomes *sending* in a durable commit in the last moment
 //! before its text is handed over. What breaks before is tried again; what breaks after is
-//! *uncertain*, is shown, and is sent again only by a person.
+//! *uncertain*, is shown, and is sent again only by a person. While nothing can be written nothing is
+//! sent; what became of a message in that very moment is written down as soon as it can be.
 
 mod deliver;
 mod html;
@@ -27,10 +28,11 @@ use tokio::task::{self, JoinHandle, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use self::deliver::{Health, deliver};
+use self::deliver::{Done, Health, deliver};
 use self::record::End;
 use self::smtp::{Patience, Trust};
-use crate::app::{Change, Clinic};
+use crate::app::jobs::Job;
+use crate::app::{Change, Clinic, Failure};
 use crate::domain::id::NoticeId;
 
 /// Waiting messages that are looked at in one round.
@@ -79,24 +81,20 @@ pub async fn run(clinic: Arc<Clinic>, options: Options, stop: CancellationToken)
         return;
     }
     let mut changes = clinic.watch();
-    let recovering = clinic.clone();
-    let recovered = task::spawn_blocking(move || record::recover(&recovering)).await;
-    match recovered {
-        Ok(Ok(0)) => {}
-        Ok(Ok(left)) => tracing::warn!("{left} messages may or may not have arrived"),
-        Ok(Err(failure)) => tracing::error!("the outbox could not be read: {failure}"),
-        Err(_) => tracing::error!("the outbox could not be read"),
-    }
     let mut desk = Desk {
         clinic,
         options: Arc::new(options),
         stop: stop.clone(),
         running: JoinSet::new(),
         under_way: HashMap::new(),
+        not_kept: HashMap::new(),
+        recovered: false,
         illness: None,
     };
     loop {
         let wait = desk.round().await;
+        let is_well = desk.illness.is_none() && desk.not_kept.is_empty();
+        desk.clinic.job_ran(Job::Delivery, is_well, wait);
         tokio::select! {
             () = stop.cancelled() => break,
             Some(done) = desk.running.join_next_with_id() => desk.done(done).await,
@@ -132,8 +130,12 @@ struct Desk {
     clinic: Arc<Clinic>,
     options: Arc<Options>,
     stop: CancellationToken,
-    running: JoinSet<Health>,
+    running: JoinSet<Done>,
     under_way: HashMap<task::Id, UnderWay>,
+    /// What became of messages, where that could not be written down.
+    not_kept: HashMap<NoticeId, End>,
+    /// Whether what a process that died left is written down.
+    recovered: bool,
     illness: Option<Illness>,
 }
 
@@ -141,6 +143,9 @@ impl Desk {
     /// Starts what can be started. How long to wait if nothing happens.
     async fn round(&mut self) -> Duration {
         let longest = self.options.look_every;
+        if !self.can_record().await {
+            return longest;
+        }
         if self.clinic.current().settings.mail.is_none() {
             return longest;
         }
@@ -199,9 +204,13 @@ impl Desk {
     }
 
     /// A message is no longer under way.
-    async fn done(&mut self, done: Result<(task::Id, Health), task::JoinError>) {
+    async fn done(&mut self, done: Result<(task::Id, Done), task::JoinError>) {
         let (id, health) = match done {
-            Ok((id, health)) => (id, Some(health)),
+            Ok((id, done)) => {
+                let notice = self.under_way.get(&id).map(|entry| entry.notice);
+                self.not_kept.extend(notice.zip(done.not_kept));
+                (id, Some(done.health))
+            }
             Err(e) => (e.id(), None),
         };
         let entry = self.under_way.remove(&id);
@@ -231,12 +240,121 @@ impl Desk {
     }
 
     /// Nobody knows how far it had come.
-    async fn broke_off(&self, notice: NoticeId) {
-        let clinic = self.clinic.clone();
+    async fn broke_off(&mut self, notice: NoticeId) {
         let end = End::Uncertain("the delivery broke off".to_owned());
-        let settled = task::spawn_blocking(move || record::settle(&clinic, notice, &end)).await;
-        if !matches!(settled, Ok(Ok(()))) {
-            tracing::error!(%notice, "what became of a message could not be written down");
+        self.not_kept.insert(notice, end);
+        self.can_record().await;
+    }
+
+    /// Writes down what is still to be written down; whether all of it is. Nothing may be sent
+    /// before that: it might be sent twice.
+    async fn can_record(&mut self) -> bool {
+        if self.clinic.read_only().is_some() {
+            return false;
         }
+        let (clinic, ends) = (self.clinic.clone(), self.not_kept.clone());
+        // What is being sent just now is not left by anybody.
+        let recover = !self.recovered && self.running.is_empty();
+        let work = move || {
+            let mut kept = Vec::new();
+            for (id, end) in ends {
+                record::settle(&clinic, id, &end).map_err(|e| (kept.clone(), e))?;
+                kept.push(id);
+            }
+            let left = if recover {
+                record::recover(&clinic)
+            } else {
+                Ok(0)
+            };
+            Ok((kept.clone(), left.map_err(|e| (kept, e))?))
+        };
+        let done: Result<(Vec<NoticeId>, usize), (Vec<NoticeId>, Failure)> =
+            match task::spawn_blocking(work).await {
+                Ok(done) => done,
+                Err(_) => Err((Vec::new(), Failure::Panicked)),
+            };
+        let (kept, failure) = match done {
+            Ok((kept, left)) => {
+                if left > 0 {
+                    tracing::warn!("{left} messages may or may not have arrived");
+                }
+                self.recovered |= recover;
+                (kept, None)
+            }
+            Err((kept, failure)) => (kept, Some(failure)),
+        };
+        self.not_kept.retain(|id, _| !kept.contains(id));
+        if let Some(failure) = failure {
+            tracing::error!("what became of a message could not be written down: {failure}");
+            return false;
+        }
+        self.recovered
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Store;
+    use crate::app::stage::Stage;
+    use crate::domain::notice::NoticeState;
+    use crate::store::notices;
+    use crate::store::tests::faulty::{Disk, Fault};
+
+    fn desk(clinic: &Arc<Clinic>) -> Desk {
+        Desk {
+            clinic: clinic.clone(),
+            options: Arc::default(),
+            stop: CancellationToken::new(),
+            running: JoinSet::new(),
+            under_way: HashMap::new(),
+            not_kept: HashMap::new(),
+            recovered: true,
+            illness: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn what_became_of_a_message_while_the_disk_failed_is_written_down_before_anything_is_sent()
+     {
+        let dir = tempfile::tempdir().unwrap();
+        Store::open(dir.path(), 1 << 20).unwrap().close();
+        let disk = Disk::new(dir.path(), Fault::Writing, u64::MAX);
+        let stage = Stage::on(disk.store().unwrap());
+        let clinic = &stage.clinic;
+        let patient = stage.patient("Amira Haddad", Some("amira@home.example"), None);
+        let (sent, unsent) = (stage.message(&patient, 1), stage.message(&patient, 2));
+        let state = |id| {
+            let found = clinic.store.read(|rows| notices::find(rows, id));
+            found.unwrap().unwrap().state
+        };
+        let mut desk = desk(clinic);
+        assert!(desk.can_record().await);
+        assert!(matches!(
+            record::claim(clinic, sent),
+            Ok(record::Claim::Ours(_))
+        ));
+        // Its text is handed over, and then the disk fails.
+        disk.break_();
+        let taken = End::Accepted("250 ok".to_owned());
+        assert!(record::settle(clinic, sent, &taken).is_err());
+        desk.not_kept.insert(sent, taken);
+        assert!(
+            record::claim(clinic, unsent).is_err(),
+            "nothing is begun now"
+        );
+        desk.not_kept.insert(unsent, End::Later(String::new()));
+        assert!(!desk.can_record().await, "so nothing is sent");
+        assert_eq!(desk.round().await, desk.options.look_every);
+        assert!(desk.running.is_empty());
+        disk.mend();
+        let since = Instant::now();
+        while !desk.can_record().await {
+            assert!(since.elapsed() < Duration::from_secs(30), "never again");
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        assert!(desk.not_kept.is_empty());
+        assert_eq!(state(sent), NoticeState::Accepted);
+        assert_eq!(state(unsent), NoticeState::Queued);
     }
 }

@@ -69,7 +69,7 @@ pub fn look(clinic: &Clinic, id: NoticeId) -> Result<Option<Notice>, Failure> {
         let Some(notice) = notices::find(rows, id)?.filter(|n| n.state.is_waiting()) else {
             return Ok::<_, Failure>((None, true));
         };
-        let material = Material::load(rows, current, notice)?;
+        let material = Material::load(rows, current.clone(), notice)?;
         let holds = material.is_wanted() && material.is_still_true(rows, now)?;
         Ok((Some(material.notice), holds))
     })?;

@@ -16,6 +16,7 @@ use super::connection::Connection;
 use super::crowd::Crowd;
 use super::front::Front;
 use super::limits::Limits;
+use super::proxy::Proxies;
 use super::request::{Ends, Shared};
 
 /// When accepting fails (usually because no file descriptor is left), how long to wait before
@@ -24,8 +25,17 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// The web server: one endpoint behind TLS, one small plain HTTP door, and the limits.
 pub struct Server {
+    shared: Shared,
+    tls: Arc<ServerConfig>,
+}
+
+/// What every listener of a running server needs.
+struct Door {
     shared: Arc<Shared>,
     tls: Arc<ServerConfig>,
+    crowd: Arc<Crowd>,
+    tasks: TaskTracker,
+    stop: CancellationToken,
 }
 
 impl Server {
@@ -36,12 +46,20 @@ impl Server {
         tls: Arc<ServerConfig>,
         limits: Limits,
     ) -> Self {
-        let shared = Arc::new(Shared {
+        let shared = Shared {
             endpoint: endpoint.boxed(),
             front,
             limits,
-        });
+            proxies: Proxies::default(),
+        };
         Self { shared, tls }
+    }
+
+    /// With reverse proxies that are believed.
+    #[must_use]
+    pub fn behind(mut self, proxies: Proxies) -> Self {
+        self.shared.proxies = proxies;
+        self
     }
 
     /// Serves all `listeners` until `stop` is cancelled, then lets running requests finish for at
@@ -51,15 +69,19 @@ impl Server {
     /// hold a clone of `stop` and end with it.
     pub async fn run(self, listeners: Vec<TcpListener>, stop: CancellationToken) {
         let kill = CancellationToken::new();
-        let crowd = Crowd::new(&self.shared.limits, kill.clone());
-        let tasks = TaskTracker::new();
-        let accepting = listeners
-            .iter()
-            .map(|listener| self.accept(listener, &crowd, &tasks, &stop));
+        let door = Door {
+            crowd: Crowd::new(&self.shared.limits, kill.clone()),
+            shared: Arc::new(self.shared),
+            tls: self.tls,
+            tasks: TaskTracker::new(),
+            stop,
+        };
+        let accepting = listeners.iter().map(|listener| door.accept(listener));
         futures_util::future::join_all(accepting).await;
         drop(listeners);
+        let tasks = &door.tasks;
         tasks.close();
-        if timeout(self.shared.limits.drain, tasks.wait())
+        if timeout(door.shared.limits.drain, tasks.wait())
             .await
             .is_err()
         {
@@ -71,23 +93,19 @@ impl Server {
             tasks.wait().await;
         }
     }
+}
 
-    async fn accept(
-        &self,
-        listener: &TcpListener,
-        crowd: &Arc<Crowd>,
-        tasks: &TaskTracker,
-        stop: &CancellationToken,
-    ) {
+impl Door {
+    async fn accept(&self, listener: &TcpListener) {
         loop {
             let accepted = tokio::select! {
-                () = stop.cancelled() => return,
+                () = self.stop.cancelled() => return,
                 accepted = listener.accept() => accepted,
             };
             match accepted {
                 Ok((stream, remote)) => {
-                    if let Some((connection, stream)) = self.admit(stream, remote, crowd, stop) {
-                        tasks.spawn(connection.run(stream));
+                    if let Some((connection, stream)) = self.admit(stream, remote) {
+                        self.tasks.spawn(connection.run(stream));
                     }
                 }
                 Err(error) if is_the_clients(&error) => {}
@@ -99,14 +117,9 @@ impl Server {
         }
     }
 
-    fn admit(
-        &self,
-        stream: TcpStream,
-        remote: SocketAddr,
-        crowd: &Arc<Crowd>,
-        stop: &CancellationToken,
-    ) -> Option<(Connection, TcpStream)> {
-        let guest = crowd.admit(remote.ip())?;
+    fn admit(&self, stream: TcpStream, remote: SocketAddr) -> Option<(Connection, TcpStream)> {
+        let is_proxy = self.shared.proxies.trust(remote.ip());
+        let guest = self.crowd.admit((!is_proxy).then_some(remote.ip()))?;
         let local = stream.local_addr().ok()?;
         // Answers are written whole; waiting for more to say only delays them.
         stream.set_nodelay(true).ok()?;
@@ -118,14 +131,14 @@ impl Server {
                 local: canonical(local),
                 remote: canonical(remote),
             },
-            stop: stop.clone(),
+            stop: self.stop.clone(),
         };
         Some((connection, stream))
     }
 }
 
 /// A listener for both families reports IPv4 clients wrapped in IPv6.
-fn canonical(address: SocketAddr) -> SocketAddr {
+pub(super) fn canonical(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(address.ip().to_canonical(), address.port())
 }
 

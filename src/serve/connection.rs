@@ -19,10 +19,13 @@ use tokio::time::{timeout, timeout_at};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
+use super::accept::canonical;
 use super::body::Answering;
 use super::challenge;
 use super::crowd::Guest;
 use super::front;
+use super::proxy::was_asked_over_tls;
+use super::proxy_protocol::{self, Told};
 use super::pulse::{Pulse, Standing, Turn};
 use super::request::{self, Ends, Shared};
 
@@ -111,11 +114,15 @@ impl Connection {
         }
     }
 
-    async fn serve(&self, stream: TcpStream) {
+    async fn serve(mut self, stream: TcpStream) {
+        let peer = self.ends.remote.ip();
         let Some(greeted) = self.greet(stream).await else {
             return;
         };
         match greeted {
+            Greeted::Plain(stream) if self.shared.proxies.may_ask_plainly(peer) => {
+                self.http1_without_tls(stream).await;
+            }
             Greeted::Plain(stream) => self.plain(stream).await,
             Greeted::Http1(stream) => self.http1(stream).await,
             Greeted::Http2(stream) => self.http2(stream).await,
@@ -123,10 +130,13 @@ impl Connection {
         }
     }
 
-    /// Tells TLS from plain HTTP and shakes hands, all within the handshake limit.
-    async fn greet(&self, stream: TcpStream) -> Option<Greeted> {
+    /// Hears what a proxy has to say, tells TLS from plain HTTP and shakes hands, all within the
+    /// handshake limit.
+    async fn greet(&mut self, mut stream: TcpStream) -> Option<Greeted> {
         let deadline = self.guest.pulse.born() + self.shared.limits.handshake;
+        let stop = self.stop.clone();
         let hello = async {
+            self.announced(&mut stream).await?;
             let mut first = [0_u8; 1];
             if stream.peek(&mut first).await.ok()? == 0 {
                 return None;
@@ -153,9 +163,43 @@ impl Connection {
             })
         };
         tokio::select! {
-            () = self.stop.cancelled() => None,
+            () = stop.cancelled() => None,
             greeted = timeout_at(deadline, hello) => greeted.ok().flatten(),
         }
+    }
+
+    /// Takes the client's address from the header of a proxy that sends one. `None` ends the
+    /// connection.
+    async fn announced(&mut self, stream: &mut TcpStream) -> Option<()> {
+        let proxies = &self.shared.proxies;
+        if !proxies.send_header || !proxies.trust(self.ends.remote.ip()) {
+            return Some(());
+        }
+        let told = proxy_protocol::read(stream).await;
+        let told = told.map_err(|error| tracing::debug!(%error, "a proxy sent no PROXY header"));
+        if let Told::Client(client) = told.ok()? {
+            self.ends.remote = canonical(client);
+            self.guest.comes_from(client.ip())?;
+        }
+        Some(())
+    }
+
+    /// A proxy on this machine has ended TLS itself. What it was asked without TLS goes the way of
+    /// all plain requests.
+    async fn http1_without_tls(&self, stream: Counted) {
+        let service = service_fn(|request: http::Request<Incoming>| {
+            let shared = Arc::clone(&self.shared);
+            let (ends, pulse) = (self.ends, Arc::clone(&self.guest.pulse));
+            Box::pin(async move {
+                let answer = if was_asked_over_tls(request.headers()) {
+                    request::answer(shared, ends, pulse, request).await
+                } else {
+                    plain_answer(&shared, &pulse, &request)
+                };
+                Ok::<_, Infallible>(answer)
+            })
+        });
+        self.drive_http1(stream, service, true).await;
     }
 
     async fn http1<S: AsyncRead + AsyncWrite + Unpin>(&self, stream: S) {
@@ -174,12 +218,7 @@ impl Connection {
     /// Plain HTTP never reaches the endpoint.
     async fn plain<S: AsyncRead + AsyncWrite + Unpin>(&self, stream: S) {
         let service = service_fn(|request: http::Request<Incoming>| {
-            let turn = Turn::begin(&self.guest.pulse);
-            let response = front::plain(&self.shared.front, request.method(), request.uri());
-            let response = response.map(|body| {
-                let body = body.map_err(|never| match never {}).boxed();
-                Answering::new(body, turn)
-            });
+            let response = plain_answer(&self.shared, &self.guest.pulse, &request);
             Box::pin(async move { Ok::<_, Infallible>(response) })
         });
         self.drive_http1(stream, service, false).await;
@@ -276,6 +315,19 @@ impl Connection {
             let _elapsed = timeout(limits.linger, connection).await;
         }
     }
+}
+
+fn plain_answer(
+    shared: &Shared,
+    pulse: &Arc<Pulse>,
+    request: &http::Request<Incoming>,
+) -> http::Response<Answering> {
+    let turn = Turn::begin(pulse);
+    let response = front::plain(&shared.front, request.method(), request.uri());
+    response.map(|body| {
+        let body = body.map_err(|never| match never {}).boxed();
+        Answering::new(body, turn)
+    })
 }
 
 enum Greeted {

@@ -46,7 +46,8 @@ struct Seats {
 
 #[derive(Debug)]
 struct Seat {
-    visitor: Visitor,
+    /// `None` for a proxy, which brings everybody.
+    visitor: Option<Visitor>,
     pulse: Arc<Pulse>,
     leave: CancellationToken,
 }
@@ -75,12 +76,12 @@ impl Crowd {
 
     /// A place for a connection from `address`. When a cap is reached, the oldest connection
     /// without a complete request makes room, else the oldest that asks nothing now; when all are
-    /// busy there is no place.
-    pub(super) fn admit(self: &Arc<Self>, address: IpAddr) -> Option<Guest> {
-        let visitor = Visitor::from(address);
+    /// busy there is no place. A proxy, which brings everybody, has no address here.
+    pub(super) fn admit(self: &Arc<Self>, address: Option<IpAddr>) -> Option<Guest> {
+        let visitor = address.map(Visitor::from);
         let mut seats = self.seats();
-        if seats.per_visitor.get(&visitor).copied().unwrap_or(0) >= self.max_per_visitor {
-            seats.make_room(|seat| seat.visitor == visitor)?;
+        if let Some(visitor) = visitor {
+            seats.room_for(visitor, self.max_per_visitor)?;
         }
         if seats.taken.len() >= self.max {
             seats.make_room(|_| true)?;
@@ -99,7 +100,9 @@ impl Crowd {
             leave: seat.leave.clone(),
         };
         seats.taken.insert(number, seat);
-        *seats.per_visitor.entry(visitor).or_default() += 1;
+        if let Some(visitor) = visitor {
+            *seats.per_visitor.entry(visitor).or_default() += 1;
+        }
         Some(guest)
     }
 
@@ -108,7 +111,29 @@ impl Crowd {
     }
 }
 
+impl Guest {
+    /// Counts this connection of a proxy with those of the client that it brings. `None` when that
+    /// client has too many, or the place is gone.
+    pub(super) fn comes_from(&self, address: IpAddr) -> Option<()> {
+        let visitor = Visitor::from(address);
+        let mut seats = self.crowd.seats();
+        seats.room_for(visitor, self.crowd.max_per_visitor)?;
+        let seat = seats.taken.get_mut(&self.number)?;
+        if seat.visitor.replace(visitor).is_none() {
+            *seats.per_visitor.entry(visitor).or_default() += 1;
+        }
+        Some(())
+    }
+}
+
 impl Seats {
+    fn room_for(&mut self, visitor: Visitor, max: usize) -> Option<()> {
+        if self.per_visitor.get(&visitor).copied().unwrap_or(0) >= max {
+            self.make_room(|seat| seat.visitor == Some(visitor))?;
+        }
+        Some(())
+    }
+
     fn make_room(&mut self, among: impl Fn(&Seat) -> bool) -> Option<()> {
         let (_, number) = self
             .taken
@@ -126,10 +151,11 @@ impl Seats {
             return;
         };
         seat.leave.cancel();
-        if let Some(count) = self.per_visitor.get_mut(&seat.visitor) {
+        let Some(visitor) = seat.visitor else { return };
+        if let Some(count) = self.per_visitor.get_mut(&visitor) {
             *count = count.saturating_sub(1);
             if *count == 0 {
-                self.per_visitor.remove(&seat.visitor);
+                self.per_visitor.remove(&visitor);
             }
         }
     }
@@ -159,14 +185,18 @@ mod tests {
         text.parse().unwrap()
     }
 
+    fn admit(crowd: &Arc<Crowd>, address: &str) -> Option<Guest> {
+        crowd.admit(Some(ip(address)))
+    }
+
     #[test]
     fn the_oldest_without_a_request_makes_room() {
         let crowd = crowd(3, 3);
-        let asked = crowd.admit(ip("10.0.0.1")).unwrap();
+        let asked = admit(&crowd, "10.0.0.1").unwrap();
         drop(Turn::begin(&asked.pulse));
-        let first = crowd.admit(ip("10.0.0.2")).unwrap();
-        let second = crowd.admit(ip("10.0.0.3")).unwrap();
-        let third = crowd.admit(ip("10.0.0.4")).unwrap();
+        let first = admit(&crowd, "10.0.0.2").unwrap();
+        let second = admit(&crowd, "10.0.0.3").unwrap();
+        let third = admit(&crowd, "10.0.0.4").unwrap();
         assert!(first.leave.is_cancelled());
         assert!(!asked.leave.is_cancelled());
         assert!(!second.leave.is_cancelled());
@@ -176,12 +206,12 @@ mod tests {
     #[test]
     fn no_place_when_all_are_busy_and_a_free_place_after_one_leaves() {
         let crowd = crowd(1, 1);
-        let busy = crowd.admit(ip("10.0.0.1")).unwrap();
+        let busy = admit(&crowd, "10.0.0.1").unwrap();
         let turn = Turn::begin(&busy.pulse);
-        assert!(crowd.admit(ip("10.0.0.2")).is_none());
+        assert!(admit(&crowd, "10.0.0.2").is_none());
         drop(turn);
         drop(busy);
-        assert!(crowd.admit(ip("10.0.0.2")).is_some());
+        assert!(admit(&crowd, "10.0.0.2").is_some());
         assert!(crowd.seats().taken.is_empty());
         assert!(crowd.seats().per_visitor.is_empty());
     }
@@ -189,14 +219,30 @@ mod tests {
     #[test]
     fn one_visitor_pays_for_its_own_crowd() {
         let crowd = crowd(100, 2);
-        let other = crowd.admit(ip("2001:db8:0:1::1")).unwrap();
-        let first = crowd.admit(ip("2001:db8:0:2::1")).unwrap();
-        let second = crowd.admit(ip("2001:db8:0:2:ffff::9")).unwrap();
-        let third = crowd.admit(ip("2001:db8:0:2::3")).unwrap();
+        let other = admit(&crowd, "2001:db8:0:1::1").unwrap();
+        let first = admit(&crowd, "2001:db8:0:2::1").unwrap();
+        let second = admit(&crowd, "2001:db8:0:2:ffff::9").unwrap();
+        let third = admit(&crowd, "2001:db8:0:2::3").unwrap();
         assert!(first.leave.is_cancelled(), "the /64 is one visitor");
         assert!(!other.leave.is_cancelled());
         assert!(!second.leave.is_cancelled());
         assert!(!third.leave.is_cancelled());
+    }
+
+    #[test]
+    fn a_proxy_brings_many_but_each_client_has_its_own_cap() {
+        let crowd = crowd(100, 2);
+        let many: Vec<Guest> = (0..5).map(|_| crowd.admit(None).unwrap()).collect();
+        assert!(many.iter().all(|guest| !guest.leave.is_cancelled()));
+        let client = ip("10.0.0.1");
+        for guest in &many[..3] {
+            guest.comes_from(client).unwrap();
+        }
+        assert!(many[0].leave.is_cancelled(), "the client has two");
+        assert!(many[1..].iter().all(|guest| !guest.leave.is_cancelled()));
+        drop(many);
+        assert!(crowd.seats().taken.is_empty());
+        assert!(crowd.seats().per_visitor.is_empty());
     }
 
     #[test]

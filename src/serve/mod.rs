@@ -15,19 +15,24 @@
 //! 5. When the token is cancelled, the listeners close, running requests finish within
 //!    [`Limits::drain`], and the rest is closed. Streams for ever (live boards) hold the token.
 //!
+//! A reverse proxy that the operator names ([`Proxies`]) is believed about whose request it brings,
+//! in HTTP headers or in a PROXY header before the first byte. Nobody else is.
+//!
 //! The answers that the server gives without the endpoint (408, 413, 500, redirects) carry the
 //! same security headers, through [`Front::dress`]. All deadlines and sizes are in [`Limits`].
 //!
 //! [`authority`] makes the clinic's own certificates, [`acme`] gets public ones (with [`challenge`]
 //! for the authority that looks whether a name is ours), [`tls`] serves them and exchanges them
-//! while running, and [`keeper`] sees to it that they never end. [`ports`] opens listeners, and
-//! [`control`] lets commands ask the running server.
+//! while running, and [`keeper`] sees to it that they never end. [`local_name`] tells
+//! the network the clinic's name, [`ports`] opens listeners, and [`control`] lets commands ask the
+//! running server.
 
 pub mod acme;
 pub mod authority;
 pub mod challenge;
 pub mod control;
 pub mod keeper;
+pub mod local_name;
 pub mod name;
 pub mod ports;
 pub mod tls;
@@ -38,9 +43,12 @@ mod connection;
 mod crowd;
 mod front;
 mod limits;
+mod proxy;
+mod proxy_protocol;
 mod pulse;
 mod request;
 
 pub use accept::Server;
 pub use front::{Front, PlainPage};
 pub use limits::{BodyLimit, Limits};
+pub use proxy::{Network, Proxies};

@@ -20,6 +20,7 @@ use poem::{Addr, Body, Endpoint, Request, RequestParts};
 use super::body::{Answering, Fate, Metered, Verdict};
 use super::front::{self, Front};
 use super::limits::Limits;
+use super::proxy::Proxies;
 use super::pulse::{Pulse, Turn};
 
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
@@ -29,6 +30,7 @@ pub(super) struct Shared {
     pub(super) endpoint: BoxEndpoint<'static>,
     pub(super) front: Arc<dyn Front>,
     pub(super) limits: Limits,
+    pub(super) proxies: Proxies,
 }
 
 /// Both ends of a connection, as the endpoint sees them.
@@ -71,6 +73,8 @@ async fn respond(
         return failure(shared, StatusCode::PAYLOAD_TOO_LARGE);
     }
     let (parts, incoming) = request.into_parts();
+    let client = shared.proxies.client(ends.remote.ip(), &parts.headers);
+    let remote = SocketAddr::new(client, ends.remote.port());
     let verdict = Arc::new(Verdict::default());
     let body = if incoming.is_end_stream() {
         Body::empty()
@@ -85,7 +89,7 @@ async fn respond(
     let parts = RequestParts::from((
         parts,
         LocalAddr(Addr::from(ends.local)),
-        RemoteAddr(Addr::from(ends.remote)),
+        RemoteAddr(Addr::from(remote)),
         Scheme::HTTPS,
     ));
     let request = Request::from_parts(parts, body);

@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use super::failure::Failure;
@@ -75,6 +76,16 @@ pub fn newest(
         },
     )?;
     Ok(found)
+}
+
+/// Lines among which the latest is looked for: a clock that was set back writes on, and shall be
+/// noticed all the same.
+const LATEST_OF: usize = 50;
+
+/// The latest instant in the last lines; `None` for an empty log.
+pub fn latest(rows: &dyn Rows) -> Result<Option<Timestamp>, Failure> {
+    let last = newest(rows, 0, LATEST_OF, &|_| true)?;
+    Ok(last.into_iter().map(|event| event.at).max())
 }
 
 /// The newest lines about a patient, newest first.

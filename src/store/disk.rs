@@ -16,13 +16,40 @@ pub fn data_bytes(directory: &Path) -> io::Result<u64> {
     Ok(fs::metadata(directory.join(FILE_NAME))?.len())
 }
 
-/// How many bytes may still be written to the disk of a directory.
+/// Less than this is left of the disk: nothing more is written, so that there is always room to
+/// open the data again and for the operator to move about. 256 MB as the goal R10 has it.
+pub const LEAST_FREE_BYTES: u64 = 256 << 20;
+/// So much is left again: writing goes on. More than the least, so that it does not flicker.
+pub const ENOUGH_FREE_BYTES: u64 = LEAST_FREE_BYTES + (32 << 20);
+/// Less than so many of a hundred are left: the owner is told.
+pub const LOW_PERCENT: u64 = 10;
+
+/// The room of a disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// Bytes that may still be written.
+    pub free: u64,
+    /// Bytes in all.
+    pub total: u64,
+}
+
+impl Room {
+    /// Whether the owner should make room soon.
+    pub fn is_low(self) -> bool {
+        self.free < self.total / 100 * LOW_PERCENT || self.free < ENOUGH_FREE_BYTES
+    }
+}
+
+/// How much may still be written to the disk of a directory.
 ///
 /// # Errors
 /// When the file system does not say.
-pub fn free_bytes(directory: &Path) -> io::Result<u64> {
+pub fn room(directory: &Path) -> io::Result<Room> {
     let disk = rustix::fs::statvfs(directory)?;
-    Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+    Ok(Room {
+        free: disk.f_bavail.saturating_mul(disk.f_frsize),
+        total: disk.f_blocks.saturating_mul(disk.f_frsize),
+    })
 }
 
 /// Gives a file to whoever owns another one: what root makes beside a server, the server must be
@@ -59,9 +86,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_owner_is_told_at_a_tenth_and_before_nothing_can_be_written() {
+        let low = |free, total| Room { free, total }.is_low();
+        assert!(!low(11 << 30, 100 << 30) && low(9 << 30, 100 << 30));
+        assert!(low(LEAST_FREE_BYTES, 512 << 20));
+    }
+
+    #[test]
     fn a_disk_says_how_much_is_left_and_whose_a_file_is() {
         let dir = tempfile::tempdir().unwrap();
-        assert!(free_bytes(dir.path()).unwrap() > 0);
+        let room = room(dir.path()).unwrap();
+        assert!(room.free > 0 && room.free <= room.total);
         assert!(data_bytes(dir.path()).is_err());
         fs::write(dir.path().join(FILE_NAME), b"12345").unwrap();
         assert_eq!(data_bytes(dir.path()).unwrap(), 5);

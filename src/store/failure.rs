@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::standing::Why;
 use crate::domain::refusal::Refused;
 
 /// The store could not do its work.
@@ -15,6 +16,10 @@ pub enum Failure {
     Row(&'static str, String),
     /// A command panicked; nothing of it was kept.
     Panicked,
+    /// Nothing can be written just now, and nothing was.
+    ReadOnly(Why),
+    /// The disk failed while it was asked to keep something: it may be kept, or not.
+    NotSure(String),
     /// The writer has stopped: the program is shutting down, or the disk failed.
     Stopped,
     /// The data was written by a newer version: its schema, and ours.
@@ -36,6 +41,11 @@ impl fmt::Display for Failure {
             Self::Io(e) => write!(f, "the file system failed: {e}"),
             Self::Row(table, e) => write!(f, "a row of table {table} cannot be read: {e}"),
             Self::Panicked => f.write_str("a command panicked; nothing of it was kept"),
+            Self::ReadOnly(why) => write!(f, "the clinic is read-only just now: {why}"),
+            Self::NotSure(said) => write!(
+                f,
+                "the disk failed while this was being saved, so it may be saved or not: {said}"
+            ),
             Self::Stopped => f.write_str("the store has stopped"),
             Self::Newer(theirs, ours) => write!(
                 f,
@@ -61,6 +71,39 @@ impl fmt::Display for Failure {
 }
 
 impl std::error::Error for Failure {}
+
+impl Failure {
+    /// What the system said, where it was the system.
+    pub fn io(&self) -> Option<&std::io::Error> {
+        match self {
+            Self::Io(e) | Self::Database(redb::Error::Io(e)) => Some(e),
+            Self::Database(_)
+            | Self::Row(..)
+            | Self::Panicked
+            | Self::ReadOnly(_)
+            | Self::NotSure(_)
+            | Self::Stopped
+            | Self::Newer(..)
+            | Self::Older(..)
+            | Self::NotUpgraded(..)
+            | Self::Locked
+            | Self::Other(_) => None,
+        }
+    }
+
+    /// Whether the disk is to blame, so that the database must be opened again.
+    pub(super) fn is_of_disk(&self) -> bool {
+        matches!(
+            self,
+            Self::Database(
+                redb::Error::Io(_)
+                    | redb::Error::PreviousIo
+                    | redb::Error::DatabaseClosed
+                    | redb::Error::LockPoisoned(_)
+            )
+        )
+    }
+}
 
 impl From<std::io::Error> for Failure {
     fn from(e: std::io::Error) -> Self {

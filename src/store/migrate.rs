@@ -6,7 +6,8 @@ use redb::{Database, ReadableDatabase};
 use super::commit;
 use super::failure::Failure;
 use super::key::Key;
-use super::schema::{META, VERSION};
+use super::patients;
+use super::schema::{META, TERMS, VERSION};
 use super::table::{Read, encode};
 use super::tx::{Head, Reader, Tx};
 
@@ -33,18 +34,36 @@ pub(super) fn run(db: &Database, steps: &[Step], ours: u32) -> Result<(), Failur
     if theirs > ours {
         return Err(Failure::Newer(theirs, ours));
     }
-    if theirs == ours {
+    if theirs < ours {
+        migrate(db, steps, (theirs, ours))?;
+    }
+    search_terms(db)
+}
+
+/// Migrations are written to the log of the server, not to the chain of people's acts.
+const NO_LOG: Head = Head {
+    seq: 0,
+    hash: [0; 32],
+};
+
+/// Makes the terms anew by which patients are found, where they are those of an earlier search.
+fn search_terms(db: &Database) -> Result<(), Failure> {
+    let key = Key::new().text("terms");
+    if Reader::new(db.begin_read()?).find(&META, &key)? == Some(TERMS) {
         return Ok(());
     }
     let txn = commit::begin(db)?;
-    // Migrations are written to the log of the server, not to the chain of people's acts.
-    let mut tx = Tx::new(
-        &txn,
-        Head {
-            seq: 0,
-            hash: [0; 32],
-        },
-    );
+    let mut tx = Tx::new(&txn, NO_LOG);
+    patients::rebuild_terms(&mut tx)?;
+    tx.put_bytes(META.name(), key.as_bytes(), &encode(&TERMS)?)?;
+    drop(tx);
+    txn.commit()?;
+    Ok(())
+}
+
+fn migrate(db: &Database, steps: &[Step], (theirs, ours): (u32, u32)) -> Result<(), Failure> {
+    let txn = commit::begin(db)?;
+    let mut tx = Tx::new(&txn, NO_LOG);
     if let Some(done) = theirs.checked_sub(1) {
         let done = usize::try_from(done).unwrap_or(usize::MAX);
         for step in steps.iter().skip(done) {

@@ -14,6 +14,7 @@ pub mod disk;
 pub mod failure;
 pub mod hours;
 pub mod key;
+pub mod measure;
 pub mod merges;
 mod migrate;
 pub mod notices;
@@ -23,10 +24,13 @@ pub mod row;
 pub mod schema;
 mod scratch;
 pub mod settings;
+mod source;
+pub mod standing;
 pub mod table;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod tx;
+mod untouched;
 pub mod upgrade;
 
 use std::collections::BTreeSet;
@@ -39,7 +43,10 @@ use std::thread::JoinHandle;
 use redb::backends::InMemoryBackend;
 use redb::{Builder, ConcurrencyMode, Database, ReadableDatabase};
 
+use self::disk::Room;
 pub use self::failure::{Failure, Stop};
+use self::source::{Files, House, Medium, Memory, Source};
+pub use self::standing::{Standing, Why};
 pub use self::table::Read;
 pub use self::tx::{Change, Head, Reader, Tx};
 use crate::domain::audit::Cause;
@@ -53,7 +60,7 @@ const QUEUE: usize = 1024;
 
 /// The clinic's data.
 pub struct Store {
-    db: Arc<Database>,
+    house: Arc<House>,
     jobs: SyncSender<commit::Job>,
     writer: Mutex<Option<JoinHandle<()>>>,
     hooks: Arc<Mutex<Vec<commit::Hook>>>,
@@ -74,7 +81,13 @@ impl Store {
             create(directory, &path)?;
         }
         let ours = (migrate::STEPS, schema::VERSION);
-        let mut store = Self::with(upgrade::open(directory, cache_bytes, ours, &|_| ())?)?;
+        let db = upgrade::open(directory, cache_bytes, ours, &|_| ())?;
+        migrate::bring_up_to_date(&db)?;
+        let medium = Files {
+            directory: directory.to_owned(),
+            cache_bytes,
+        };
+        let mut store = Self::with(db, Box::new(medium))?;
         store.directory = Some(directory.to_owned());
         Ok(store)
     }
@@ -88,24 +101,20 @@ impl Store {
     pub fn in_memory() -> Result<Self, Failure> {
         let db = Database::builder().create_with_backend(InMemoryBackend::new())?;
         migrate::bring_up_to_date(&db)?;
-        Self::with(db)
+        Self::with(db, Box::new(Memory))
     }
 
-    fn with(db: Database) -> Result<Self, Failure> {
-        let db = Arc::new(db);
+    fn with(db: Database, medium: Box<dyn Medium>) -> Result<Self, Failure> {
         let head = audit::head(&Reader::new(db.begin_read()?))?;
         let hooks = Arc::new(Mutex::new(Vec::new()));
         let (jobs, waiting) = sync_channel(QUEUE);
-        let writer = commit::Writer {
-            db: db.clone(),
-            head,
-            hooks: hooks.clone(),
-        };
+        let house = Arc::new(House::new(medium, db));
+        let writer = commit::Writer::new(house.clone(), head, hooks.clone());
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || writer.run(&waiting))?;
         Ok(Self {
-            db,
+            house,
             jobs,
             writer: Mutex::new(Some(thread)),
             hooks,
@@ -113,13 +122,47 @@ impl Store {
         })
     }
 
-    /// Reads from one snapshot.
-    pub fn read<T, E: From<Failure>>(
-        &self,
-        f: impl FnOnce(&Reader) -> Result<T, E>,
-    ) -> Result<T, E> {
-        let txn = self.db.begin_read().map_err(Failure::from)?;
-        f(&Reader::new(txn))
+    /// Reads from one snapshot. When the disk fails in the middle it is read once more, from what
+    /// can still be read.
+    pub fn read<T, E: From<Failure>>(&self, f: impl Fn(&Reader) -> Result<T, E>) -> Result<T, E> {
+        let (source, reader) = self.reader()?;
+        let result = f(&reader);
+        match reader.ill() {
+            Some(said) if self.give_up(&source, &said) => f(&self.reader()?.1),
+            Some(_) | None => result,
+        }
+    }
+
+    fn reader(&self) -> Result<(Arc<Source>, Reader), Failure> {
+        let broken = self.house.source.load_full();
+        match self.house.reader() {
+            Err(e) if e.is_of_disk() && self.give_up(&broken, &e.to_string()) => {
+                self.house.reader()
+            }
+            other => other,
+        }
+    }
+
+    fn give_up(&self, broken: &Arc<Source>, said: &str) -> bool {
+        let is_other = self.house.give_up(broken, said);
+        // A writer that is busy looks by itself.
+        let _ = self.jobs.try_send(commit::Job::Look);
+        is_other
+    }
+
+    /// Whether anything can be written, and why not.
+    pub fn standing(&self) -> Arc<Standing> {
+        self.house.standing.load_full()
+    }
+
+    /// How much room the disk has; `None` when the data is only in memory, or the disk does not say.
+    pub fn room(&self) -> Option<Room> {
+        self.house.medium.room()?.ok()
+    }
+
+    /// How long commits took.
+    pub fn commits(&self) -> measure::Counted {
+        self.house.commits.counted()
     }
 
     /// Runs a command and waits until it is durably kept, or refused. The command may run more than

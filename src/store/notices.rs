@@ -166,6 +166,23 @@ pub fn count_waiting(rows: &dyn Rows) -> Result<u64, Failure> {
     Ok(count)
 }
 
+/// How many messages there are, by the word of their state; those that wait are `waiting`.
+pub fn counts(rows: &dyn Rows) -> Result<Vec<(&'static str, u64)>, Failure> {
+    let mut all = vec![("waiting", count_waiting(rows)?)];
+    for state in NoticeState::ALL.into_iter().filter(|s| !s.is_waiting()) {
+        let prefix = Key::new().text(state.code());
+        let to = prefix.after_prefix();
+        let mut count = 0;
+        let each = &mut |_: &[u8]| {
+            count += 1;
+            ControlFlow::Continue(())
+        };
+        rows.keys_between(&NOTICES_BY_STATE, &prefix, to.as_ref(), false, each)?;
+        all.push((state.code(), count));
+    }
+    Ok(all)
+}
+
 /// Messages about a patient, newest first.
 pub fn of_patient(rows: &dyn Rows, patient: PatientId) -> Result<Vec<Notice>, Failure> {
     let mut ids = rows.ids_under(&NOTICES_BY_PATIENT, &Key::of(patient))?;

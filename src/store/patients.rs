@@ -33,20 +33,22 @@ impl Row for Patient {
             let key = Key::new().text(&id.system).text(&id.value).id(self.id);
             entries.push(Entry::of(&PATIENTS_BY_IDENTIFIER, key));
         }
-        // What is merged away or only asked for is found through its other chart or its request.
-        if matches!(
-            self.state,
-            PatientState::Merged { .. } | PatientState::Provisional
-        ) {
-            return Ok(entries);
-        }
         let seen = self.seen_at.map_or(0, Timestamp::as_second);
-        for term in search::index_terms(self) {
-            entries.push(Entry::with(
-                &PATIENT_TERMS,
-                Key::new().text(&term).id(self.id),
-                &seen,
-            )?);
+        // What is merged away is found through its other chart, to which its number leads; what is
+        // only asked for, through its request.
+        let (terms, chart) = match &self.state {
+            PatientState::Provisional => return Ok(entries),
+            PatientState::Merged { into } => (search::chart_terms(self), *into),
+            PatientState::Active
+            | PatientState::Archived { .. }
+            | PatientState::Deceased { .. } => (search::index_terms(self), self.id),
+        };
+        for term in terms {
+            let key = Key::new().text(&term).id(chart);
+            entries.push(Entry::with(&PATIENT_TERMS, key, &seen)?);
+        }
+        if matches!(self.state, PatientState::Merged { .. }) {
+            return Ok(entries);
         }
         entries.push(Entry::of(
             &PATIENTS_BY_NAME,
@@ -87,6 +89,29 @@ impl Row for Encounter {
             Entry::of(&ENCOUNTERS_BY_IDENTIFIER, source.id(self.id)),
         ])
     }
+}
+
+/// Makes the terms anew by which patients are found.
+pub(super) fn rebuild_terms(tx: &mut Tx<'_>) -> Result<(), Failure> {
+    let table = PATIENT_TERMS.name();
+    let (mut old, mut new) = (Vec::new(), Vec::new());
+    tx.walk(table, &[], None, false, &mut |(key, _)| {
+        old.push(key.to_vec());
+        Ok(ControlFlow::Continue(()))
+    })?;
+    tx.walk(PATIENTS.name(), &[], None, false, &mut |(_, value)| {
+        let patient: Patient = decode(PATIENTS.name(), value)?;
+        let entries = patient.entries()?.into_iter();
+        new.extend(entries.filter(|entry| entry.table == table));
+        Ok(ControlFlow::Continue(()))
+    })?;
+    for key in old {
+        tx.remove_bytes(table, &key)?;
+    }
+    for entry in new {
+        tx.put_bytes(table, entry.key.as_bytes(), &entry.value)?;
+    }
+    Ok(())
 }
 
 /// The number of the next chart.
@@ -180,14 +205,35 @@ fn load(rows: &dyn Rows, ids: Vec<PatientId>) -> Result<Vec<Patient>, Failure> {
     Ok(found)
 }
 
-/// Patients who match everything typed: latest seen first, then by chart order. At most `limit`.
-pub fn search(rows: &dyn Rows, typed: &str, limit: usize) -> Result<Vec<Patient>, Failure> {
+/// Patients who match every term of one of the readings: latest seen first, then by chart order. At
+/// most `limit`.
+pub fn search(
+    rows: &dyn Rows,
+    readings: &[Vec<String>],
+    limit: usize,
+) -> Result<Vec<Patient>, Failure> {
+    let mut matches = HashMap::new();
+    for terms in readings {
+        matches.extend(matching(rows, terms)?);
+    }
+    let mut ranked = BTreeSet::new();
+    for (id, seen) in matches {
+        ranked.insert((std::cmp::Reverse(seen), id));
+        if ranked.len() > limit {
+            ranked.pop_last();
+        }
+    }
+    load(rows, ranked.into_iter().map(|(_, id)| id).collect())
+}
+
+/// Whoever matches each of the terms, with when they were last seen.
+fn matching(rows: &dyn Rows, terms: &[String]) -> Result<HashMap<PatientId, i64>, Failure> {
     let mut matches: Option<HashMap<PatientId, i64>> = None;
     // The longest term matches the fewest, so the others only have to be looked up in its matches.
-    let mut terms = search::query_terms(typed);
+    let mut terms: Vec<&String> = terms.iter().collect();
     terms.sort_by_key(|t| std::cmp::Reverse(t.len()));
     for term in terms {
-        let prefix = Key::new().start_of_text(&term);
+        let prefix = Key::new().start_of_text(term);
         let to = prefix.after_prefix();
         let mut these = HashMap::new();
         let to = to.as_ref().map(Key::as_bytes);
@@ -207,14 +253,7 @@ pub fn search(rows: &dyn Rows, typed: &str, limit: usize) -> Result<Vec<Patient>
         )?;
         matches = Some(these);
     }
-    let mut ranked = BTreeSet::new();
-    for (id, seen) in matches.unwrap_or_default() {
-        ranked.insert((std::cmp::Reverse(seen), id));
-        if ranked.len() > limit {
-            ranked.pop_last();
-        }
-    }
-    load(rows, ranked.into_iter().map(|(_, id)| id).collect())
+    Ok(matches.unwrap_or_default())
 }
 
 /// An imported encounter.

@@ -22,7 +22,13 @@ use super::hours::{KeptClosure, KeptException, KeptHours};
 /// The version of everything below. A step to the next one is a migration.
 pub const VERSION: u32 = 1;
 
-/// Facts about the file itself: `schema` → [`VERSION`]. Key: name.
+/// Which search terms patients are found by: raised with every change of [`index_terms`], so that
+/// data of before gets them too.
+///
+/// [`index_terms`]: crate::domain::search::index_terms
+pub const TERMS: u32 = 1;
+
+/// Facts about the file itself: `schema` → [`VERSION`], `terms` → [`TERMS`]. Key: name.
 pub const META: Table<u32> = Table::new("meta");
 /// What the clinic has decided about itself; one row. Key: settings.
 pub const SETTINGS: Table<Settings> = Table::new("settings");
@@ -33,7 +39,8 @@ pub const SECRETS: Table<Vec<u8>> = Table::new("secrets");
 
 /// People cared for. Key: patient.
 pub const PATIENTS: Table<Patient> = Table::new("patients");
-/// Search terms → last seen, seconds. Key: term 0 patient.
+/// Search terms → last seen, seconds. The number of a chart merged away leads to the one that stays.
+/// Key: term 0 patient.
 pub const PATIENT_TERMS: Table<i64> = Table::new("patient_terms");
 /// Active charts by folded name. Key: name 0 patient.
 pub const PATIENTS_BY_NAME: Index = Index::new("patients_by_name");

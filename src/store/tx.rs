@@ -1,8 +1,9 @@
 //! The state of the data in the middle of a command, and a snapshot of it for readers.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 use std::ops::{Bound, ControlFlow};
+use std::sync::Arc;
 
 use redb::{ReadTransaction, ReadableTable, TableError, WriteTransaction};
 use sha2::{Digest, Sha256};
@@ -10,6 +11,7 @@ use sha2::{Digest, Sha256};
 use super::failure::Failure;
 use super::key::Key;
 use super::schema;
+use super::source::{Source, Still};
 use super::table::{Bytes, Pair, Read, Rows, encode};
 use crate::domain::audit::{AuditEvent, Cause};
 use crate::domain::id::PatientId;
@@ -29,6 +31,8 @@ pub enum Change {
     Requests,
     /// Where backups go, when, and what came of the last.
     Backups,
+    /// Whether anything can be written; no commit says so, but the store itself.
+    Standing,
 }
 
 /// The end of the audit chain.
@@ -211,16 +215,56 @@ impl Rows for Tx<'_> {
 
 /// A snapshot of the data.
 pub struct Reader {
-    txn: ReadTransaction,
     open: RefCell<HashMap<&'static str, SeenTable>>,
+    /// What the disk said when it did not read.
+    ill: Cell<Option<String>>,
+    snapshot: Snapshot,
+}
+
+/// Whose snapshot it is.
+enum Snapshot {
+    /// The reader's own.
+    Own(ReadTransaction),
+    /// The reader's own, of a database that stays open as long as the reader is there.
+    Of(
+        ReadTransaction,
+        #[allow(dead_code, reason = "it is held, not read")] Arc<Source>,
+    ),
+    /// One that all share while nothing can be written.
+    Still(Arc<Still>),
 }
 
 impl Reader {
     pub(super) fn new(txn: ReadTransaction) -> Self {
+        Self::with(Snapshot::Own(txn))
+    }
+
+    pub(super) fn of(txn: ReadTransaction, source: Arc<Source>) -> Self {
+        Self::with(Snapshot::Of(txn, source))
+    }
+
+    pub(super) fn still(still: Arc<Still>) -> Self {
+        Self::with(Snapshot::Still(still))
+    }
+
+    fn with(snapshot: Snapshot) -> Self {
         Self {
-            txn,
             open: RefCell::default(),
+            ill: Cell::default(),
+            snapshot,
         }
+    }
+
+    pub(super) fn txn(&self) -> &ReadTransaction {
+        match &self.snapshot {
+            Snapshot::Own(txn) | Snapshot::Of(txn, _) => txn,
+            Snapshot::Still(still) => &still.txn,
+        }
+    }
+
+    /// What the disk said when it did not read; whatever was read then is not to be believed.
+    pub(super) fn ill(&self) -> Option<String> {
+        self.ill.take()
     }
 
     fn with_table<T: Default>(
@@ -228,10 +272,24 @@ impl Reader {
         name: &'static str,
         f: impl FnOnce(&SeenTable) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
+        let result = self.seen(name, f);
+        if let Err(failure) = &result
+            && failure.is_of_disk()
+        {
+            self.ill.set(Some(failure.to_string()));
+        }
+        result
+    }
+
+    fn seen<T: Default>(
+        &self,
+        name: &'static str,
+        f: impl FnOnce(&SeenTable) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
         if let Some(table) = self.open.borrow().get(name) {
             return f(table);
         }
-        match self.txn.open_table(Bytes::new(name)) {
+        match self.txn().open_table(Bytes::new(name)) {
             Ok(table) => {
                 let result = f(&table);
                 self.open.borrow_mut().insert(name, table);

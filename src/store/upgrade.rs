@@ -16,7 +16,7 @@ use super::failure::Failure;
 use super::migrate::{self, Step};
 use super::scratch::Scratch;
 use super::tx::Reader;
-use super::{FILE_NAME, audit, builder, check};
+use super::{FILE_NAME, audit, builder, check, untouched};
 
 /// A copy on its way to the new schema.
 const COPY: &str = "clinic.redb.upgrading";
@@ -53,19 +53,19 @@ pub(super) fn open(
     at: &dyn Fn(Stage),
 ) -> Result<Database, Failure> {
     let file = directory.join(FILE_NAME);
-    let db = builder(cache_bytes).open(&file)?;
-    let theirs = migrate::schema(&db)?;
+    // Held until the end, so that nobody writes to the file that is being copied; what becomes the
+    // snapshot is the old file to the last bit.
+    let old = untouched::open(&file, cache_bytes)?;
+    let theirs = migrate::schema(&old)?;
     if theirs > ours {
         return Err(Failure::Newer(theirs, ours));
     }
-    if theirs == ours {
-        return Ok(db);
+    if theirs < ours {
+        tracing::warn!("bringing the data from schema {theirs} to {ours}");
+        upgrade(directory, cache_bytes, theirs, (steps, ours), at)
+            .map_err(|why| Failure::NotUpgraded(theirs, ours, why.to_string()))?;
     }
-    tracing::warn!("bringing the data from schema {theirs} to {ours}");
-    // Held until the end, so that nobody writes to the file that is being copied.
-    let done = upgrade(directory, cache_bytes, theirs, (steps, ours), at);
-    db.close()?;
-    done.map_err(|why| Failure::NotUpgraded(theirs, ours, why.to_string()))?;
+    old.close()?;
     Ok(builder(cache_bytes).open(&file)?)
 }
 
@@ -169,8 +169,7 @@ pub fn way_back(directory: &Path, cache_bytes: usize) -> Result<Option<Held>, Fa
     };
     let db = builder(cache_bytes).open(directory.join(FILE_NAME))?;
     let schema = migrate::schema(&db)?;
-    // Closed after the hard link was made, it may want its repair.
-    let old = builder(cache_bytes).open(&snapshot.path)?;
+    let old = untouched::open(&snapshot.path, cache_bytes)?;
     let before = Reader::new(old.begin_read()?);
     let (ended, until) = (audit::head(&before)?.seq, last_line(&before)?);
     drop(before);
@@ -219,7 +218,6 @@ impl Held {
 
 #[cfg(test)]
 mod tests {
-    use std::ops::ControlFlow;
     use std::os::unix::process::ExitStatusExt as _;
     use std::process::Command;
 
@@ -227,7 +225,7 @@ mod tests {
 
     use super::super::commit;
     use super::super::key::Key;
-    use super::super::schema::{META, NAMES, SETTINGS, VERSION};
+    use super::super::schema::{META, SETTINGS, VERSION};
     use super::super::settings;
     use super::super::table::{Rows as _, encode};
     use super::super::tx::{Head, Tx};
@@ -284,22 +282,9 @@ mod tests {
         put.unwrap();
     }
 
-    /// The SHA-256 of every row of every table.
-    fn rows(file: &Path) -> String {
-        let db = builder(CACHE).open(file).unwrap();
-        let reader = Reader::new(db.begin_read().unwrap());
-        let mut all = Sha256::new();
-        for table in NAMES {
-            let each = &mut |(key, value): (&[u8], &[u8])| {
-                for part in [table.as_bytes(), key, value] {
-                    all.update(part.len().to_be_bytes());
-                    all.update(part);
-                }
-                Ok(ControlFlow::Continue(()))
-            };
-            reader.walk(table, &[], None, false, each).unwrap();
-        }
-        data_encoding::HEXLOWER.encode(&all.finalize())
+    /// The SHA-256 of every bit of a file.
+    fn bits(file: &Path) -> String {
+        data_encoding::HEXLOWER.encode(&Sha256::digest(fs::read(file).unwrap()))
     }
 
     fn name_in(db: &Database) -> String {
@@ -330,13 +315,13 @@ mod tests {
     fn older_data_is_brought_up_and_the_old_file_is_kept() {
         let dir = tempfile::tempdir().unwrap();
         named(dir.path(), "Before");
-        let old = rows(&dir.path().join(FILE_NAME));
+        let old = bits(&dir.path().join(FILE_NAME));
         let db = upgrade_to_next(dir.path(), GOOD).unwrap();
         assert!(has_next(&db) && name_in(&db) == "Before");
         drop(db);
         let snapshot = format!("{SNAPSHOT}{VERSION}");
         assert_eq!(files(dir.path()), [FILE_NAME, &snapshot]);
-        assert_eq!(rows(&dir.path().join(&snapshot)), old);
+        assert_eq!(bits(&dir.path().join(&snapshot)), old);
         // The program before it says what it found, and touches nothing.
         let newer = Store::open(dir.path(), CACHE).map(|_| ()).unwrap_err();
         assert!(matches!(newer, Failure::Newer(NEXT, VERSION)), "{newer}");
@@ -349,19 +334,19 @@ mod tests {
     fn a_failed_upgrade_leaves_the_file_as_it_was_and_says_why() {
         let dir = tempfile::tempdir().unwrap();
         named(dir.path(), "Before");
-        let old = rows(&dir.path().join(FILE_NAME));
+        let old = bits(&dir.path().join(FILE_NAME));
         let failed = upgrade_to_next(dir.path(), BAD).map(|_| ()).unwrap_err();
         assert!(
             failed.to_string().contains("a row does not fit"),
             "{failed}"
         );
-        assert_eq!(rows(&dir.path().join(FILE_NAME)), old);
+        assert_eq!(bits(&dir.path().join(FILE_NAME)), old);
         assert_eq!(files(dir.path()), [FILE_NAME]);
         // A step that writes what does not fit the rest is found by the check.
         let torn: Step = |tx| tx.put_bytes(SETTINGS.name(), b"settings", b"torn");
         let failed = upgrade_to_next(dir.path(), torn).map(|_| ()).unwrap_err();
         assert!(matches!(failed, Failure::NotUpgraded(..)), "{failed}");
-        assert_eq!(rows(&dir.path().join(FILE_NAME)), old);
+        assert_eq!(bits(&dir.path().join(FILE_NAME)), old);
     }
 
     #[test]
@@ -392,7 +377,11 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         named(dir.path(), "Before");
         assert!(way_back(dir.path(), CACHE).unwrap().is_none());
-        let running = Store::with(upgrade_to_next(dir.path(), GOOD).unwrap()).unwrap();
+        let running = Store::with(
+            upgrade_to_next(dir.path(), GOOD).unwrap(),
+            Box::new(super::super::Memory),
+        )
+        .unwrap();
         rename(&running, "After");
         let locked = way_back(dir.path(), CACHE).map(|_| ()).unwrap_err();
         assert!(matches!(locked, Failure::Locked), "{locked}");
@@ -413,6 +402,8 @@ mod tests {
         for stage in STAGES {
             let dir = tempfile::tempdir().unwrap();
             named(dir.path(), "Before");
+            let file = dir.path().join(FILE_NAME);
+            let old = bits(&file);
             let died = Command::new(std::env::current_exe().unwrap())
                 .args([
                     "--ignored",
@@ -423,7 +414,8 @@ mod tests {
                 .output()
                 .unwrap();
             assert_eq!(died.status.signal(), Some(9), "{stage:?}: {died:?}");
-            let db = builder(CACHE).open(dir.path().join(FILE_NAME)).unwrap();
+            assert_eq!(bits(&file) == old, stage != Stage::Placed, "{stage:?}");
+            let db = untouched::open(&file, CACHE).unwrap();
             assert_eq!(name_in(&db), "Before", "{stage:?}");
             assert_eq!(has_next(&db), stage == Stage::Placed, "{stage:?}");
             drop(db);
@@ -437,8 +429,10 @@ mod tests {
             );
             let held = way_back(dir.path(), CACHE).unwrap().unwrap();
             held.roll_back().unwrap();
+            assert_eq!(bits(&file), old, "{stage:?}");
             let back = Store::open(dir.path(), CACHE).unwrap();
-            assert_eq!(name_in(&back.db), "Before", "{stage:?}");
+            let settings = back.read(|rows| settings::find(rows)).unwrap();
+            assert_eq!(settings.unwrap().profile.name, "Before", "{stage:?}");
         }
     }
 

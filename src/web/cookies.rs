@@ -1,5 +1,6 @@
-//! The three cookies. Two for sessions, because ports share cookies and one browser may be both
-//! patient and staff; one for a browser that nobody is signed in on.
+//! The four cookies. Two for sessions, because ports share cookies and one browser may be both
+//! patient and staff; one for a browser that nobody is signed in on; and one that lasts a minute, for
+//! what was just done.
 
 use poem::http::{HeaderMap, header};
 use sha2::{Digest, Sha256};
@@ -12,6 +13,8 @@ pub const PATIENT: &str = "__Host-anteroom-patient";
 pub const STAFF: &str = "__Host-anteroom-staff";
 /// A browser on which nobody is signed in.
 pub const VISITOR: &str = "__Host-anteroom-visitor";
+/// What was just done.
+pub const DONE: &str = "__Host-anteroom-done";
 
 const DAY_S: i64 = 24 * 3600;
 
@@ -58,9 +61,23 @@ pub fn visitor(secret: &str) -> Cookie {
     }
 }
 
+/// What was just done, for the page that comes next. A browser that never asks for it forgets it.
+pub fn done(value: String) -> Cookie {
+    Cookie {
+        name: DONE,
+        value,
+        max_age_s: Some(60),
+        same_site: "Strict",
+    }
+}
+
 /// No longer.
 pub fn clear(name: &'static str) -> Cookie {
-    let same_site = if name == STAFF { "Strict" } else { "Lax" };
+    let same_site = if name == STAFF || name == DONE {
+        "Strict"
+    } else {
+        "Lax"
+    };
     Cookie {
         name,
         value: String::new(),

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use super::cookies;
 use super::csrf;
 use super::fields::Fields;
+use super::flash::Flash;
 use super::respond::Trouble;
 use super::shown::Shown;
 use crate::app::sessions::Known;
@@ -42,6 +43,8 @@ pub struct Ctx {
     pub query: Fields,
     /// The form.
     pub form: Fields,
+    /// What was just done, for this page to say.
+    pub flash: Flash,
     /// Files sent with the form.
     pub files: Vec<Upload>,
     /// Who is signed in, if anybody.
@@ -52,6 +55,10 @@ pub struct Ctx {
     pub visitor: Option<String>,
     /// The other end, where it is known.
     pub remote: Option<IpAddr>,
+    /// Whether somebody passed the request on, so that the other end is not who asks.
+    pub passed_on: bool,
+    /// The token that a program shows instead of a cookie.
+    pub bearer: Option<String>,
     /// What the browser calls itself.
     pub user_agent: String,
     /// Whether the request comes from a script that replaces one region.

@@ -2,7 +2,8 @@
 //! headers that every answer carries.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Instant;
 
 use futures_util::future::BoxFuture;
 use poem::http::{HeaderValue, Method, StatusCode, header};
@@ -12,6 +13,7 @@ use super::cookies;
 use super::csrf;
 use super::ctx::{Ctx, Upload};
 use super::fields::Fields;
+use super::flash::Flash;
 use super::layout;
 use super::live::Streams;
 use super::reply::Reply;
@@ -78,6 +80,9 @@ pub struct Guarded {
     pub(super) answering: Answering,
 }
 
+/// How long browsers insist on a publicly trusted certificate after they saw one.
+pub const HSTS_DAYS: u32 = 365;
+
 /// The field of a door's query that names a language.
 pub const LANGUAGE: &str = "language";
 
@@ -114,7 +119,8 @@ impl Endpoint for Guarded {
             Answering::Page(handler) => handler,
             Answering::Live => return self.live(ctx).await,
         };
-        blocking(move || {
+        let mut work = move || {
+            let began = Instant::now();
             let reply = match admit(&mut ctx, needs, unsafe_method, ours) {
                 Ok(()) => handler(&ctx),
                 Err(trouble) => Err(trouble),
@@ -125,9 +131,14 @@ impl Endpoint for Guarded {
             } else {
                 reply
             };
-            finish(reply, &ctx, hsts)
-        })
-        .await
+            let response = finish(reply, &ctx, hsts);
+            ctx.clinic.pages.note(began.elapsed());
+            response
+        };
+        match (!unsafe_method).then(Here::free).flatten() {
+            Some(_here) => Ok(work()),
+            None => blocking(work).await,
+        }
     }
 }
 
@@ -191,6 +202,11 @@ impl Guarded {
         let asked = (self.needs == Needs::Nothing)
             .then(|| Language::from_tag(query.get(LANGUAGE)))
             .flatten();
+        let quiet = headers.contains_key("x-quiet");
+        // A screen that looks again by itself shows no message, so it takes none.
+        let flash = (self.method == Method::GET && !quiet)
+            .then(|| Flash::of(headers, request.uri().path()))
+            .flatten();
         let chosen = asked.filter(|l| self.shared.demo || !l.is_test());
         let spoken = header(header::ACCEPT_LANGUAGE).unwrap_or("");
         let language = chosen.unwrap_or_else(|| Language::negotiate(spoken, self.shared.demo));
@@ -203,6 +219,7 @@ impl Guarded {
             path: request.uri().path().to_owned(),
             query,
             form: Fields::default(),
+            flash: flash.unwrap_or_default(),
             files: Vec::new(),
             known: None,
             bound_to: token.unwrap_or_default(),
@@ -211,13 +228,19 @@ impl Guarded {
                 .remote_addr()
                 .as_socket_addr()
                 .map(std::net::SocketAddr::ip),
+            passed_on: ["forwarded", "x-forwarded-for", "x-real-ip", "via"]
+                .into_iter()
+                .any(|name| headers.contains_key(name)),
+            bearer: header(header::AUTHORIZATION)
+                .and_then(|v| v.strip_prefix("Bearer "))
+                .map(str::to_owned),
             user_agent: header(header::USER_AGENT)
                 .unwrap_or("")
                 .chars()
                 .take(300)
                 .collect(),
             swap: headers.contains_key("x-swap"),
-            quiet: headers.contains_key("x-quiet"),
+            quiet,
             request: u64::from_be_bytes(clinic.random()),
             demo: self.shared.demo,
             shown: self.shared.live.shown(),
@@ -354,6 +377,31 @@ async fn read_form(mut request: Request) -> Result<(Fields, Vec<Upload>), Status
     Ok((Fields::parse(&bytes), Vec::new()))
 }
 
+/// Leave to draw a page on the thread that its request came in on. Handing it to another thread and
+/// back costs as much as drawing it, and what a page reads is nearly always in memory. But a disk can
+/// take its time, so half of the threads always stay free for everybody else's connections.
+struct Here;
+
+/// Pages that are being drawn where their requests came in.
+static DRAWN_HERE: AtomicUsize = AtomicUsize::new(0);
+
+impl Here {
+    fn free() -> Option<Self> {
+        let most = tokio::runtime::Handle::current().metrics().num_workers() / 2;
+        let one_more = |drawn: usize| (drawn < most).then_some(drawn + 1);
+        DRAWN_HERE
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more)
+            .is_ok()
+            .then_some(Self)
+    }
+}
+
+impl Drop for Here {
+    fn drop(&mut self) {
+        DRAWN_HERE.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// The one bridge from the web to verbs that wait for the disk.
 pub(super) fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
@@ -375,6 +423,9 @@ pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self
 fn finish(mut reply: Reply, ctx: &Ctx, hsts: bool) -> Response {
     if ctx.known.is_none() && ctx.visitor.is_none() && reply.is_page() {
         reply = reply.with_cookie(&cookies::visitor(&ctx.bound_to));
+    }
+    if !ctx.flash.is_empty() && reply.is_page() {
+        reply = reply.with_cookie(&cookies::clear(cookies::DONE));
     }
     let mut response = reply.into_response();
     let headers = response.headers_mut();
@@ -415,7 +466,9 @@ pub fn dress(headers: &mut poem::http::HeaderMap, hsts: bool) {
         headers.insert(name, HeaderValue::from_static(value));
     }
     if hsts {
-        let value = HeaderValue::from_static("max-age=31536000");
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
+        let max_age = format!("max-age={}", HSTS_DAYS * 24 * 60 * 60);
+        if let Ok(value) = HeaderValue::try_from(max_age) {
+            headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
+        }
     }
 }

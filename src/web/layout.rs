@@ -10,7 +10,8 @@ use super::ui::nav::Place;
 use super::ui::page::{Dir, Mode, Page, PageWords, Script};
 use super::ui::shell::{ClinicMark, Finder, PersonChip, Shell, StaffUser};
 use super::ui::toast::Toast;
-use crate::domain::account::{Role, ThemeMode};
+use crate::app::sessions::Known;
+use crate::domain::account::ThemeMode;
 use crate::domain::policy::Permission;
 use crate::domain::settings::SetupStep;
 use crate::domain::theme::Brand;
@@ -368,15 +369,15 @@ pub fn staff(ctx: &Ctx, rail: Rail, title: &str, extra: Extra<'_>, body: Markup)
             token: &token,
         }),
     };
-    let body = html! { (super::staff::settings::backups::alarm(ctx)) (body) };
+    let body = html! { (super::staff::settings::health::alarm(ctx)) (super::staff::settings::backups::alarm(ctx)) (body) };
     page(ctx, title, shell, extra, body)
 }
 
 /// Whichever frame suits the reader: for apologies. Nothing is typed there, and to a patient it is the
 /// same byte for byte whatever it apologises for, so it carries no warning with a token.
 pub fn any(ctx: &Ctx, title: &str, body: Markup) -> Markup {
-    let role = ctx.known.as_ref().map(|k| k.actor.role);
-    if role.is_some_and(Role::is_staff) && is_staff_path(ctx) {
+    let at_work = |known: &Known| known.actor.role.is_staff() && !known.is_locked;
+    if ctx.known.as_ref().is_some_and(at_work) && is_staff_path(ctx) {
         return staff(ctx, Rail::None, title, Extra::default(), body);
     }
     let shell = Shell::Plain {

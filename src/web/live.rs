@@ -168,7 +168,13 @@ impl Listener {
                 Ok(Err(RecvError::Closed)) => return None,
                 Ok(Ok(Change::Settings | Change::Services)) => {}
                 Ok(
-                    Ok(Change::Visits | Change::Requests | Change::Outbox | Change::Backups)
+                    Ok(
+                        Change::Visits
+                        | Change::Requests
+                        | Change::Outbox
+                        | Change::Backups
+                        | Change::Standing,
+                    )
                     | Err(RecvError::Lagged(_)),
                 ) => {
                     tokio::time::sleep(GATHER).await;

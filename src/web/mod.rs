@@ -12,12 +12,14 @@ pub mod ctx;
 pub mod demo;
 mod devices;
 pub mod fields;
+pub mod flash;
 pub mod guard;
 pub mod health;
 #[cfg(test)]
 mod journey;
 pub mod layout;
 pub mod live;
+pub mod methods;
 mod multipart;
 pub mod patient;
 pub mod question;

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 use super::ctx::Ctx;
 use super::fields::Problems;
 use super::layout::{self, Extra};
+use super::patient::languages::offered;
 use super::reply::Reply;
 use super::respond::{Trouble, sentence};
 use super::ui::button::{Button, back_link};
@@ -17,6 +18,7 @@ use crate::app::Stop;
 use crate::domain::country::{self, Country};
 use crate::domain::refusal::Refused;
 use crate::t;
+use crate::text::Text;
 
 /// The id of the birth date and the start of its three names.
 const BIRTH: &str = "born";
@@ -98,7 +100,8 @@ pub fn refusal(ctx: &Ctx, field: &'static str, stop: Stop) -> Result<Problems, T
 /// The birth date that was sent, or what to do about it.
 pub fn read_birth_date(ctx: &Ctx, problems: &mut Problems) -> Option<Date> {
     let part = |name: &str| ctx.form.get(&format!("{BIRTH}-{name}")).to_owned();
-    let date = read(&part("day"), &part("month"), &part("year"));
+    let month = month(ctx, &part("month"));
+    let date = month.and_then(|month| read(&part("day"), month, &part("year")));
     let date = date.filter(|d| *d <= ctx.today() && d.year() > 1880);
     if date.is_none() {
         problems.add(BIRTH, t!(ctx.text, "error-birth-date"));
@@ -106,8 +109,17 @@ pub fn read_birth_date(ctx: &Ctx, problems: &mut Problems) -> Option<Date> {
     date
 }
 
-fn read(day: &str, month: &str, year: &str) -> Option<Date> {
-    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
+fn read(day: &str, month: i8, year: &str) -> Option<Date> {
+    Date::new(year.parse().ok()?, month, day.parse().ok()?).ok()
+}
+
+/// A month by its number or by its name, in the language of the page or another of the clinic's: who
+/// types their own birth date may do it in their own language.
+fn month(ctx: &Ctx, typed: &str) -> Option<i8> {
+    let others = offered(ctx).iter().map(|language| Text::new(*language));
+    std::iter::once(ctx.text)
+        .chain(others)
+        .find_map(|text| text.month_from(typed))
 }
 
 /// The question for the birth date, with what was typed. As the heading of the page or below one.
@@ -161,8 +173,8 @@ mod tests {
 
     #[test]
     fn a_birth_date_is_read_as_typed() {
-        assert_eq!(read("9", "03", "1948"), Some(date(1948, 3, 9)));
-        for (d, m, y) in [("31", "2", "1990"), ("", "1", "1990"), ("1", "13", "1990")] {
+        assert_eq!(read("9", 3, "1948"), Some(date(1948, 3, 9)));
+        for (d, m, y) in [("31", 2, "1990"), ("", 1, "1990"), ("1", 13, "1990")] {
             assert_eq!(read(d, m, y), None);
         }
     }

@@ -7,10 +7,11 @@ use poem::http::StatusCode;
 
 use super::ctx::Ctx;
 use super::layout;
+use super::methods::page_of_form;
 use super::reply::Reply;
 use crate::app::{Failure, Stop};
 use crate::domain::password::Weak;
-use crate::domain::refusal::Refused;
+use crate::domain::refusal::{InTheWay, Refused};
 use crate::t;
 
 /// What keeps a handler from giving its page.
@@ -65,7 +66,8 @@ pub fn sentence(ctx: &Ctx, refused: &Refused) -> String {
         Refused::TooManyVisits => t!(text, "refused-too-many-visits"),
         Refused::TooLateToMove => t!(text, "refused-too-late-to-move"),
         Refused::VisitNotOpen => t!(text, "refused-visit-not-open"),
-        Refused::Overlap => t!(text, "refused-overlap"),
+        Refused::Overlap(None) => t!(text, "refused-overlap"),
+        Refused::Overlap(Some(there)) => overlap(ctx, there),
         Refused::TooLateToUndo => t!(text, "refused-too-late-to-undo"),
         Refused::Changed => t!(text, "refused-changed"),
         Refused::ChartNotActive => t!(text, "refused-chart-not-active"),
@@ -99,6 +101,38 @@ pub fn sentence(ctx: &Ctx, refused: &Refused) -> String {
     }
 }
 
+/// What is in the way, by name and time, and what to do.
+fn overlap(ctx: &Ctx, there: &InTheWay) -> String {
+    let (text, when) = (ctx.text, ctx.when());
+    match there {
+        InTheWay::Visit {
+            name,
+            start,
+            end,
+            own,
+            only_breaks,
+            ..
+        } => {
+            let (name, span) = (name.clone(), when.range(*start, *end));
+            match (own, only_breaks) {
+                (true, false) => t!(text, "refused-overlap-own", name = name, span = span),
+                (_, true) => t!(text, "refused-overlap-break", name = name, span = span),
+                (false, false) => t!(text, "refused-overlap-visit", name = name, span = span),
+            }
+        }
+        InTheWay::Block { note, start, end } => {
+            let span = when.range(*start, *end);
+            if note.is_empty() {
+                t!(text, "refused-overlap-block", span = span)
+            } else {
+                let note = note.clone();
+                t!(text, "refused-overlap-block-note", note = note, span = span)
+            }
+        }
+        InTheWay::Hold => t!(text, "refused-overlap-hold"),
+    }
+}
+
 fn status(refused: &Refused) -> StatusCode {
     match refused {
         Refused::NotFound | Refused::LinkDead => StatusCode::NOT_FOUND,
@@ -111,7 +145,7 @@ fn status(refused: &Refused) -> StatusCode {
         | Refused::TooManyVisits
         | Refused::TooLateToMove
         | Refused::VisitNotOpen
-        | Refused::Overlap
+        | Refused::Overlap(_)
         | Refused::TooLateToUndo
         | Refused::Changed
         | Refused::ChartNotActive
@@ -140,7 +174,8 @@ pub fn trouble(ctx: &Ctx, trouble: Trouble) -> Reply {
         ),
         // The first page would say the same again; the only way on is that of the owner.
         Trouble::Refused(Refused::NotOpen) => {
-            let on = (layout::STAFF_SIGN_IN, t!(text, "trouble-staff-door"));
+            let on = layout::STAFF_SIGN_IN.to_owned();
+            let on = (on, t!(text, "trouble-staff-door"));
             let title = t!(text, "trouble-not-open-title");
             let what = t!(text, "refused-not-open");
             apology_with(ctx, (&title, &what), StatusCode::CONFLICT, false, &on)
@@ -177,6 +212,18 @@ pub fn trouble(ctx: &Ctx, trouble: Trouble) -> Reply {
             StatusCode::FORBIDDEN,
             false,
         ),
+        Trouble::Failed(failure @ (Failure::ReadOnly(_) | Failure::NotSure(_))) => {
+            tracing::warn!(request = ctx.request, route = ctx.route, "{failure}");
+            let what = if matches!(failure, Failure::ReadOnly(_)) {
+                t!(text, "trouble-read-only")
+            } else {
+                t!(text, "trouble-not-sure")
+            };
+            let title = t!(text, "trouble-read-only-title");
+            let mut reply = apology(ctx, &title, &what, StatusCode::SERVICE_UNAVAILABLE, true);
+            reply.set(poem::http::header::RETRY_AFTER, "60");
+            reply
+        }
         Trouble::Failed(failure) => {
             tracing::error!(request = ctx.request, route = ctx.route, "{failure}");
             apology(
@@ -190,31 +237,35 @@ pub fn trouble(ctx: &Ctx, trouble: Trouble) -> Reply {
     }
 }
 
-/// The page for a form that was not read to its end.
+/// The page for a form that was not read to its end, and for what is no way to call its address.
 pub fn unread(ctx: &Ctx, status: StatusCode) -> Reply {
     let text = ctx.text;
-    let what = if status == StatusCode::PAYLOAD_TOO_LARGE {
-        t!(text, "trouble-too-large")
-    } else {
-        t!(text, "trouble-bad-request")
+    let what = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => t!(text, "trouble-too-large"),
+        StatusCode::METHOD_NOT_ALLOWED => t!(text, "trouble-wrong-way"),
+        _ => t!(text, "trouble-bad-request"),
     };
     let title = t!(text, "trouble-refused-title");
-    apology(ctx, &title, &what, status, false)
+    let back = (page_of_form(ctx), t!(text, "trouble-back"));
+    apology_with(ctx, (&title, &what), status, false, &back)
 }
 
 /// A calm page: what happened, what to do, whom to call.
 fn apology(ctx: &Ctx, title: &str, what: &str, status: StatusCode, code: bool) -> Reply {
-    let home = (layout::home_path(ctx), t!(ctx.text, "trouble-home"));
+    let home = (
+        layout::home_path(ctx).to_owned(),
+        t!(ctx.text, "trouble-home"),
+    );
     apology_with(ctx, (title, what), status, code, &home)
 }
 
 /// The same, with a way on other than the first page.
-fn apology_with(
+pub(super) fn apology_with(
     ctx: &Ctx,
     (title, what): (&str, &str),
     status: StatusCode,
     code: bool,
-    (href, label): &(&str, String),
+    (href, label): &(String, String),
 ) -> Reply {
     let text = ctx.text;
     let body = html! {

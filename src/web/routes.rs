@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use poem::http::Method;
-use poem::{Endpoint, EndpointExt, IntoResponse, Response, Route, RouteMethod};
+use poem::{Endpoint, EndpointExt, IntoResponse, Response, Route};
 
 use super::guard::{Answering, Guarded, Handler, Needs, Shared, harden};
+use super::methods::Ways;
 use super::staff::settings;
 use super::{assets, demo, health, patient, session_end, setup, staff, trust};
 use crate::domain::policy::Permission;
@@ -71,6 +72,7 @@ const DESK: Needs = Needs::Staff(Permission::ManageVisits);
 pub fn site() -> Vec<Entry> {
     vec![
         get("/healthz", Needs::Nothing, health::show),
+        get("/metrics", Needs::Nothing, health::metrics),
         get("/demo/:token", Needs::Nothing, demo::show),
         post("/demo/:token", Needs::Nothing, demo::enter),
 
@@ -169,6 +171,7 @@ pub fn site() -> Vec<Entry> {
 
         // Staff: messages.
         get("/staff/outbox", Needs::Staff(Permission::ViewOutbox), staff::outbox::show),
+        get("/staff/outbox/:notice", Needs::Staff(Permission::ViewOutbox), staff::outbox::letter),
         post("/staff/outbox/:notice/sending", Needs::Staff(Permission::ManageOutbox), staff::outbox::send_now),
         post("/staff/outbox/:notice/stop", Needs::Staff(Permission::ManageOutbox), staff::outbox::stop),
         post("/staff/outbox/:notice/retry", Needs::Staff(Permission::ManageOutbox), staff::outbox::retry),
@@ -205,6 +208,8 @@ pub fn site() -> Vec<Entry> {
         post("/staff/settings/clinic", HOUSE, settings::clinic::save),
         get("/staff/settings/connection", HOUSE, settings::connection::show),
         post("/staff/settings/connection", HOUSE, settings::connection::save),
+        get("/staff/settings/connection/name", HOUSE, settings::local_name::show),
+        post("/staff/settings/connection/name", HOUSE, settings::local_name::save),
         get("/staff/settings/connection/certificate", HOUSE, settings::certificate::show),
         post("/staff/settings/connection/certificate", HOUSE, settings::certificate::save),
         post("/staff/settings/connection/certificate/attempt", HOUSE, settings::certificate::attempt),
@@ -220,6 +225,9 @@ pub fn site() -> Vec<Entry> {
         post("/staff/settings/backups/now", HOUSE, settings::backups::back_up_now),
         post("/staff/settings/backups/sheet", HOUSE, settings::backups::sheet),
         post("/staff/settings/backups/word", HOUSE, settings::backups::check_word),
+        get("/staff/settings/health", HOUSE, settings::health::show),
+        post("/staff/settings/health/token", HOUSE, settings::health::new_token),
+        post("/staff/settings/health/token/removal", HOUSE, settings::health::end_token),
         get("/staff/settings/audit", LOG, settings::audit::show),
         post("/staff/settings/audit/file", LOG, settings::audit::file),
 
@@ -266,7 +274,6 @@ pub fn site() -> Vec<Entry> {
         post("/staff/requests/visits/:visit/acceptance", ANSWER, staff::requests::accept),
         get("/staff/requests/visits/:visit/refusal", ANSWER, staff::requests::ask_reason_visit),
         post("/staff/requests/visits/:visit/refusal", ANSWER, staff::requests::decline_visit),
-        post("/staff/requests/visits/:visit/undo", ANSWER, staff::requests::undo),
         get("/staff/requests/people/:request", ANSWER, staff::requests::person),
         post("/staff/requests/people/:request/match", ANSWER, staff::requests::match_person),
         post("/staff/requests/people/:request/chart", ANSWER, staff::requests::create),
@@ -297,7 +304,7 @@ pub fn site() -> Vec<Entry> {
 /// The whole site as one endpoint.
 pub fn endpoint(shared: Arc<Shared>) -> impl Endpoint<Output = Response> {
     let hsts = shared.hsts.clone();
-    let mut methods: Vec<(&'static str, RouteMethod)> = Vec::new();
+    let mut paths: Vec<(&'static str, [Option<Guarded>; 2])> = Vec::new();
     for Entry {
         method,
         path,
@@ -305,24 +312,26 @@ pub fn endpoint(shared: Arc<Shared>) -> impl Endpoint<Output = Response> {
         answering,
     } in site()
     {
-        let guarded = Guarded {
+        let is_form = method == Method::POST;
+        let guarded = Some(Guarded {
             shared: shared.clone(),
-            method: method.clone(),
+            method,
             route: path,
             needs,
             answering,
-        };
-        match methods.iter().position(|(p, _)| *p == path) {
-            Some(at) => {
-                let (path, both) = methods.swap_remove(at);
-                methods.push((path, both.method(method, guarded)));
-            }
-            None => methods.push((path, RouteMethod::new().method(method, guarded))),
+        });
+        match (paths.iter_mut().find(|(p, _)| *p == path), is_form) {
+            (Some((_, [page, _])), false) => *page = guarded,
+            (Some((_, [_, form])), true) => *form = guarded,
+            (None, false) => paths.push((path, [guarded, None])),
+            (None, true) => paths.push((path, [None, guarded])),
         }
     }
     let mut route = Route::new().nest("/a", assets::routes());
-    for (path, method) in methods {
-        route = route.at(path, method);
+    for (path, [page, form]) in paths {
+        if let Some(ways) = Ways::new(path, page, form) {
+            route = route.at(path, ways);
+        }
     }
     let missing = Guarded {
         shared,
@@ -338,9 +347,8 @@ pub fn endpoint(shared: Arc<Shared>) -> impl Endpoint<Output = Response> {
             let again = request_line(&request);
             let mut response = match endpoint.call(request).await {
                 Ok(response) => response.into_response(),
-                Err(error) if error.status() == poem::http::StatusCode::NOT_FOUND => {
-                    missing.call(again).await?
-                }
+                // Files are only fetched; asked for otherwise, they are not there either.
+                Err(error) if error.status().is_client_error() => missing.call(again).await?,
                 Err(error) => error.into_response(),
             };
             harden(&mut response, hsts);

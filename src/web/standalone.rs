@@ -76,6 +76,11 @@ pub fn failure(clinic: &Clinic, status: StatusCode) -> String {
         StatusCode::SERVICE_UNAVAILABLE => (t!(text, "limit-busy-title"), t!(text, "limit-busy")),
         _ => (t!(text, "trouble-failed-title"), t!(text, "trouble-failed")),
     };
-    let body = html! { h1 { (title) } p { (what) } };
+    // The same address, asked for as a page, is the page where the form is.
+    let body = html! {
+        h1 { (title) }
+        p { (what) }
+        p { a.btn.two href="" { (t!(text, "trouble-back")) } }
+    };
     page(clinic, text, &title, body).into_string()
 }

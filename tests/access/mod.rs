@@ -46,6 +46,8 @@ const MAY_BE_GONE: &[&str] = &[
     ":notice",
     ":goal",
     "/logo",
+    // It asks for a token of its own; tests/health.rs has one.
+    "/metrics",
     "/trust",
     "/ca.",
     "/setup",
@@ -146,6 +148,89 @@ async fn every_role_gets_what_is_its_own_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn the_address_of_a_form_leads_to_its_page() {
+    let site = Site::new();
+    let routes = list();
+    let is_page = |path: &str| {
+        let mut pages = routes.iter().filter(|(m, ..)| *m == Method::GET);
+        pages.any(|(_, p, _)| *p == path)
+    };
+    let forms: Vec<_> = routes
+        .iter()
+        .filter(|(method, path, _)| *method == Method::POST && !is_page(path))
+        .collect();
+    assert!(forms.len() > 30, "only {} forms", forms.len());
+    let mut wrong = Vec::new();
+    for (_, pattern, name) in forms {
+        let Some(may) = allowed(name) else { continue };
+        for who in EVERYBODY.iter().copied() {
+            let path = site.path(pattern, who);
+            let (mut browser, _) = site.browser(who);
+            let before = people::digest(&site.world.clinic);
+            let status = browser.raw(Method::GET, &path, None, &[SAME]).await;
+            let to = browser.header("location").to_owned();
+            let unknown = matches!(
+                who,
+                Who::Anonymous | Who::DisabledStaff | Who::DisabledPatient
+            );
+            // Whoever may send the form is led to a page, never to another form.
+            let good = if may.contains(&who) {
+                status == 303 && to.starts_with('/') && to != path
+            } else if unknown {
+                status == 303 && to.contains("/sign-in")
+            } else {
+                status == 404
+            };
+            if !good {
+                wrong.push(format!("{who:?}: GET {path} → {status} {to}"));
+            }
+            let lost = missing_headers(&browser, false);
+            if !lost.is_empty() {
+                wrong.push(format!("{who:?}: GET {path} lacks {lost:?}"));
+            }
+            if good && may.contains(&who) && !unknown {
+                let there = browser.raw(Method::GET, &to, None, &[SAME]).await;
+                let to_door = there == 303 && browser.header("location").contains("/sign-in");
+                let gone = MAY_BE_GONE.iter().any(|part| pattern.contains(part))
+                    || (who == Pending && pattern.contains(':'));
+                if there >= 500 || there == 405 || to_door || (there == 404 && !gone) {
+                    wrong.push(format!("{who:?}: GET {path} leads to {to} → {there}"));
+                }
+            }
+            assert_eq!(
+                before,
+                people::digest(&site.world.clinic),
+                "{who:?}: {path}"
+            );
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn another_method_is_answered_by_a_page() {
+    let site = Site::new();
+    for (path, allow) in [
+        ("/visits", "GET, HEAD"),
+        ("/holds", "GET, HEAD, POST"),
+        ("/staff/visits/apt_x/status", "GET, HEAD, POST"),
+        ("/sign-in", "GET, HEAD, POST"),
+    ] {
+        for who in [Who::Anonymous, Patient, Owner] {
+            let (mut browser, _) = site.browser(who);
+            let status = browser.raw(Method::DELETE, path, None, &[SAME]).await;
+            assert_eq!(status, 405, "{who:?}: {path}");
+            assert_eq!(browser.header("allow"), allow, "{path}");
+            assert!(
+                browser.says("This address does not work like that."),
+                "{path}"
+            );
+            assert_eq!(missing_headers(&browser, false), Vec::<&str>::new());
+        }
+    }
+}
+
+#[tokio::test]
 async fn looking_changes_nothing() {
     let site = Site::new();
     for (method, pattern, name) in list() {
@@ -157,7 +242,7 @@ async fn looking_changes_nothing() {
             let (mut browser, _) = site.browser(who);
             let before = people::digest(&site.world.clinic);
             ask(&mut browser, Method::GET, &path, None, &[SAME]).await;
-            let query = format!("{path}?q=a&from=2026-12-01&day=2026-12-01&did=booked&with=x");
+            let query = format!("{path}?q=a&from=2026-12-01&day=2026-12-01&with=x");
             ask(&mut browser, Method::GET, &query, None, &[SAME]).await;
             let after = people::digest(&site.world.clinic);
             assert_eq!(before, after, "{who:?}: {name} changed something");

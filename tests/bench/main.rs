@@ -2,7 +2,8 @@
 //! over TLS from the same machine, with sessions, policy, log and outbox on; every wanted figure
 //! stands beside the measured one. Figures that fall short are printed as they are.
 //!
-//! `ANTEROOM_BENCH_PATIENTS` and `ANTEROOM_BENCH_VISITS` make the clinic smaller for a try.
+//! `ANTEROOM_BENCH_PATIENTS` and `ANTEROOM_BENCH_VISITS` make the clinic smaller for a try. With `bulk`
+//! as an argument it is a clinic of a gigabyte, its backup and its restore.
 
 #![allow(
     clippy::print_stdout,
@@ -18,6 +19,7 @@
 )]
 
 mod bare;
+mod bulk;
 mod inside;
 mod over_tls;
 #[path = "../support/mod.rs"]
@@ -91,6 +93,15 @@ fn main() {
     if !std::env::args().any(|a| a == "--bench") {
         return;
     }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    if std::env::args().any(|a| a == "bulk") {
+        runtime.block_on(bulk::run());
+        return;
+    }
     let patients = number("ANTEROOM_BENCH_PATIENTS", 20_000);
     let visits = number("ANTEROOM_BENCH_VISITS", 100_000);
     let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
@@ -123,11 +134,6 @@ fn main() {
     clinic.store.close();
     drop(clinic);
 
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .expect("a runtime");
     runtime.block_on(async {
         let server = over_tls::starts(dir.path()).await;
         over_tls::memory(&server).await;

@@ -218,14 +218,16 @@ pub async fn bookings(
     line("  p99 ms", &format!("{p99:.1}"), "", None);
 }
 
-async fn hold(client: &mut Client, (service, start): &(ServiceId, String)) -> Option<HoldId> {
+/// Holds a time, as choosing it does.
+pub async fn hold(client: &mut Client, (service, start): &(ServiceId, String)) -> Option<HoldId> {
     let service = service.to_string();
     let form = [("service", service.as_str()), ("start", start.as_str())];
     let answer = client.post("/holds", &form).await.expect("an answer");
     answer.header("location")?.rsplit('/').next()?.parse().ok()
 }
 
-async fn confirm(client: &mut Client, hold: HoldId) -> bool {
+/// Confirms a hold: the visit is booked.
+pub async fn confirm(client: &mut Client, hold: HoldId) -> bool {
     let path = format!("/holds/{hold}/visit");
     client
         .post(&path, &[("note", "")])

@@ -76,12 +76,12 @@ test("what only a choice leads to", { timeout: 240_000 }, async () => {
       await desk.page.waitForURL(/\/merge\/pat_/);
       await look(desk, "staff");
       await desk.page.locator("main form[method=post] button").first().click();
-      await desk.page.waitForURL(/did=merged/);
+      await desk.sees("The two charts are one now.");
       await look(desk, "staff");
       await desk.visit(`${chart}/parting`);
       await look(desk, "staff");
       await desk.page.locator("main form[method=post] button").first().click();
-      await desk.page.waitForURL(/did=parted/);
+      await desk.sees("The charts are two again.");
     });
   } finally {
     await browser.close();
@@ -106,14 +106,14 @@ test("what only a message leads to", { timeout: 240_000 }, async () => {
     await owner.page.locator("label", { hasText: "for a server on this machine" }).click();
     await owner.type("Sender", "desk@clinic.example");
     await owner.tap("button", "Save");
-    await owner.page.waitForURL(/did=saved/);
+    await owner.sees("Saved.");
     await owner.visit("/staff/patients/new");
     await owner.type("Given names", "Noor");
     await owner.type("Family name", "van Dijk");
     await owner.type("E-mail", address);
     for (const [part, value] of [["Day", "3"], ["Month", "4"], ["Year", "1980"]]) await owner.type(part, value);
     await owner.tap("button", "Save the patient");
-    await owner.page.waitForURL(/did=registered/);
+    await owner.sees("The chart is open.");
 
     // Somebody who starts to work here: a password, an app, and the next day its code.
     const link = /https:\S+/.exec(clinic.tell(["user", "add", "--name", "Sam Hill", "--email", "sam@clinic.example", "--role", "front-desk"]));
@@ -184,7 +184,7 @@ test("what only a message leads to", { timeout: 240_000 }, async () => {
       // It waits a while for an Undo; the desk may send it at once.
       await owner.visit("/staff/outbox?show=held");
       await owner.page.locator("main form[method=post][action*='/staff/outbox/'] button").first().click();
-      await owner.page.waitForURL(/did=sent/);
+      await owner.sees("It leaves now.");
       const visit = pathOf(await mail.find(address, /(https:\S+\/v\/[^\s"<]+)/));
       await somebody(browser, clinic.url, {}, async (reader) => {
         for (const part of ["", "/time", "/cancellation"]) {

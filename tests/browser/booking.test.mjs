@@ -75,7 +75,7 @@ for (const scripts of [true, false]) {
     await person.tap("link", "Change time");
     await person.seesHeading("Choose a new time");
     await person.tapTime(1);
-    await person.sees("Your visit is moved.");
+    await person.sees(/^Moved to /);
     person.within(3, `move, ${mode}`);
     assert.equal(path(person), visit);
     const moved = await person.fact("When");
@@ -109,6 +109,40 @@ for (const scripts of [true, false]) {
     assert.match(await person.page.title(), /^Error: /);
   }));
 }
+
+test("after a form with a problem, neither Back nor loading again asks to send it once more", () => asPatient({}, async (person) => {
+  const page = person.page;
+  /** @type {string[]} */
+  const sent = [];
+  page.on("request", (request) => { if (request.method() === "POST") sent.push(new URL(request.url()).pathname); });
+  await person.tapTime(1);
+  await person.seesHeading("Check and book");
+  await page.getByRole("textbox").first().fill("x".repeat(501));
+  await person.tap("button", "Book this time");
+  await person.seesHeading("There is a problem");
+  const before = sent.length;
+  await page.reload();
+  await person.seesHeading("Check and book");
+  assert.equal(sent.length, before, "loading again sends nothing");
+  await page.getByRole("textbox").first().fill("x".repeat(501));
+  await person.tap("button", "Book this time");
+  await person.seesHeading("There is a problem");
+  await page.getByRole("textbox").first().fill("At the window, please");
+  await person.tap("button", "Book this time");
+  await person.seesHeading("You are booked");
+  const after = sent.length;
+  await page.goBack();
+  await person.sees("At the window, please");
+  assert.equal(sent.length, after, "going back sends nothing");
+  // What was said is said once.
+  await page.goForward();
+  await person.sees("At the window, please");
+  assert.equal(await page.getByRole("heading", { name: "You are booked" }).count(), 0);
+  // Room for the tests below: there may be only so many visits ahead.
+  await person.tap("link", "Cancel visit");
+  await person.tap("button", "Cancel the visit");
+  await person.sees("You cancelled this visit.");
+}));
 
 test("book by keyboard alone", () => asPatient({ width: 1280 }, async (person) => {
   const noMouse = () => { throw new Error("the mouse is away"); };

@@ -31,7 +31,7 @@ before(async () => {
   await owner.page.locator("label", { hasText: "for a server on this machine" }).click();
   await owner.type("Sender", "desk@clinic.example");
   await owner.tap("button", "Save");
-  await owner.page.waitForURL(/did=saved/);
+  await owner.sees("Saved.");
   await owner.visit("/staff/patients/new");
   await owner.type("Given names", "Noor");
   await owner.type("Family name", "van Dijk");
@@ -39,7 +39,7 @@ before(async () => {
   const born = [["Day", "3"], ["Month", "4"], ["Year", "1980"]];
   for (const [part, value] of born) await owner.type(part, value);
   await owner.tap("button", "Save the patient");
-  await owner.page.waitForURL(/did=registered/);
+  await owner.sees("The chart is open.");
   patient = new Person(await browser.window(), clinic.url);
   await patient.visit("/sign-in");
   await patient.type("Your email address", ADDRESS);
@@ -84,7 +84,7 @@ async function linkOfNewVisit() {
   // It waits a while for an Undo; the desk may send it at once.
   await owner.visit("/staff/outbox?show=held");
   await owner.page.locator("main form[method=post][action*='/staff/outbox/'] button").first().click();
-  await owner.page.waitForURL(/did=sent/);
+  await owner.sees("It leaves now.");
   const link = pathOf(await mail.next(/(https:\S+\/v\/[^\s"<]+)/, (found) => !used.has(pathOf(found))));
   used.add(link);
   return link;
@@ -121,7 +121,7 @@ for (const scripts of [true, false]) {
       await person.tap("link", "Change time");
       await person.seesHeading("Choose a new time");
       await person.tapTime(1);
-      await person.sees("Your visit is moved.");
+      await person.sees(/^Moved to /);
       person.within(3, `move by link, ${mode}`);
       assert.equal(pathOf(person.page.url()), link);
       assert.notEqual(await when(), booked);

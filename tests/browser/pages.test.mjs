@@ -14,6 +14,7 @@ import { pages, routeOf } from "./house/routes.mjs";
 /** Not pages, or pages that only a form or a message leads to: each with where it is looked at. */
 const ELSEWHERE = new Map([
   ["/healthz", "not a page"],
+  ["/metrics", "not a page"],
   ["/holds/:hold", "booking.test.mjs"],
   ["/visits/:visit/calendar", "a file"],
   ["/logo", "a file"],

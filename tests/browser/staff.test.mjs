@@ -49,15 +49,16 @@ async function visitAndGap(person) {
   const found = await person.page.evaluate(() => {
     const number = (/** @type {Element} */ e, /** @type {string} */ letter) =>
       Number([...e.classList].find((c) => c[0] === letter && /^\d+$/.test(c.slice(1)))?.slice(1) ?? 1);
+    const rows = Number(/** @type {HTMLElement} */ (document.querySelector("#week .cal")).dataset.rows);
     for (const day of document.querySelectorAll("#week .day")) {
-      const taken = [...day.querySelectorAll("ul > li, .block, .closed, .held")].map((e) => [number(e, "r"), number(e, "h")]);
-      for (const chip of day.querySelectorAll("li > .appt:not(.gone, .missed, .done)")) {
+      const taken = [...day.querySelectorAll("ul > li, .closed")].map((e) => [number(e, "r"), number(e, "h")]);
+      for (const chip of day.querySelectorAll("li > .appt[id]:not(.gone, .missed, .done)")) {
         const item = chip.closest("li");
         if (!item) continue;
         const [from, span] = [number(item, "r"), number(item, "h")];
-        for (let row = 1; row <= 200; row += 3) {
+        for (let row = 1; row + span <= rows + 1; row += 3) {
           if (row < from + span && from < row + span) continue;
-          // Visits keep up to 15 minutes clear around them, which the page does not show.
+          // Visits keep up to 15 minutes clear around them.
           if (taken.every(([r, h]) => r + h + 3 <= row || row + span + 3 <= r)) return { id: chip.id, from, row };
         }
       }
@@ -207,7 +208,7 @@ test("a visit that would overlap another asks why, and moves only with a reason"
   await openWeek(person);
   const found = await person.page.evaluate(() => {
     for (const day of document.querySelectorAll("#week .day[data-with]")) {
-      const [one, other] = day.querySelectorAll("li > .appt:not(.gone, .missed, .done)");
+      const [one, other] = day.querySelectorAll("li > .appt[id]:not(.gone, .missed, .done)");
       const at = [...(other?.closest("li")?.classList ?? [])].find((c) => /^r\d+$/.test(c));
       if (one && at) return { id: one.id, row: Number(at.slice(1)) };
     }
@@ -245,8 +246,8 @@ test("a visit is lengthened by its lower edge, and short again by Undo", () => a
     const number = (/** @type {Element} */ e, /** @type {string} */ letter) =>
       Number([...e.classList].find((c) => c[0] === letter && /^\d+$/.test(c.slice(1)))?.slice(1) ?? 1);
     for (const day of document.querySelectorAll("#week .day[data-with]")) {
-      const taken = [...day.querySelectorAll("ul > li, .block, .closed, .held")].map((e) => [number(e, "r"), number(e, "h")]);
-      for (const chip of day.querySelectorAll("li > .appt:not(.gone, .missed, .done)")) {
+      const taken = [...day.querySelectorAll("ul > li, .closed")].map((e) => [number(e, "r"), number(e, "h")]);
+      for (const chip of day.querySelectorAll("li > .appt[id]:not(.gone, .missed, .done)")) {
         const item = chip.closest("li");
         if (!item) continue;
         const end = number(item, "r") + number(item, "h");
@@ -279,4 +280,149 @@ test("a visit is lengthened by its lower edge, and short again by Undo", () => a
   assert.ok(after > before, `${after} rows, not ${before}`);
   await person.tap("button", "Undo");
   await person.page.waitForFunction(([at, old]) => document.querySelector(`#week #${at}`)?.closest("li")?.classList.contains(`h${old}`), [id, before]);
+}));
+
+test("a visit that would only touch the break of another asks why as well", () => atTheDesk({}, async (person) => {
+  await openWeek(person);
+  const found = await person.page.evaluate(() => {
+    const number = (/** @type {Element} */ e, /** @type {string} */ letter) =>
+      Number([...e.classList].find((c) => c[0] === letter && /^\d+$/.test(c.slice(1)))?.slice(1) ?? 1);
+    for (const day of document.querySelectorAll("#week .day[data-with]")) {
+      const taken = [...day.querySelectorAll("ul > li")];
+      const chip = day.querySelector("li > .appt[id]:not(.gone, .missed, .past)");
+      const item = chip?.closest("li");
+      if (!chip || !item) continue;
+      for (const other of /** @type {NodeListOf<HTMLElement>} */ (day.querySelectorAll("li[data-after]"))) {
+        const row = number(other, "r") + number(other, "h");
+        const until = row + number(item, "h");
+        // Right behind the visit, where nothing stands: only its break is there.
+        if (other !== item && taken.every((e) => e === item || number(e, "r") + number(e, "h") <= row || until <= number(e, "r"))) return { id: chip.id, row };
+      }
+    }
+    return null;
+  });
+  assert.ok(found, "a visit with a break after it, and room behind it");
+  await carry(person, found.id, found.row);
+  await person.page.keyboard.press("Enter");
+  await person.page.locator("#overlap-ask").waitFor();
+  await person.page.keyboard.press("Escape");
+}));
+
+test("the week of everyone can be read, and opens at its first hour", () => atTheDesk({}, async (person) => {
+  await person.visit(`/staff/calendar?date=${LATER}&with=all`);
+  const found = await person.page.evaluate(() => {
+    const cal = /** @type {HTMLElement} */ (document.querySelector("#week .cal"));
+    const cut = [];
+    let visits = 0;
+    for (const chip of document.querySelectorAll("#week li > .appt[id]")) {
+      visits += 1;
+      const name = /** @type {Node} */ (chip.querySelector("bdi")?.firstChild);
+      const range = document.createRange();
+      range.selectNodeContents(name);
+      const [box, words] = [chip.getBoundingClientRect(), range.getBoundingClientRect()];
+      if (words.right > box.right + 1 || words.bottom > box.bottom + 2) cut.push(name.textContent);
+    }
+    return { visits, cut, top: cal.scrollTop, page: window.scrollY };
+  });
+  assert.ok(found.visits > 20, `${found.visits} visits`);
+  assert.ok(found.cut.length * 6 <= found.visits, `of ${found.visits}, these family names are cut: ${found.cut}`);
+  assert.deepEqual([found.top, found.page], [0, 0]);
+  // Today it moves on only where now would be out of sight.
+  await person.visit("/staff/calendar?with=all");
+  const today = await person.page.evaluate(() => {
+    const cal = /** @type {HTMLElement} */ (document.querySelector("#week .cal"));
+    const line = document.querySelector("#week .now-line")?.getBoundingClientRect();
+    const seen = Math.min(cal.getBoundingClientRect().bottom, window.innerHeight);
+    return { top: cal.scrollTop, most: cal.scrollHeight - cal.clientHeight, line: line ? line.top : null, seen };
+  });
+  if (today.line !== null) {
+    assert.ok(today.line < today.seen || today.top === today.most, JSON.stringify(today));
+    assert.ok(today.top === 0 || today.line > today.seen / 2, JSON.stringify(today));
+  } else assert.equal(today.top, 0);
+}));
+
+test("on a phone the day is a list in order of time, and the rail shows where one is", () => atTheDesk({ width: 390 }, async (person) => {
+  await person.visit(`/staff/calendar?date=${LATER}&with=all`);
+  const days = await person.page.evaluate(() => [...document.querySelectorAll("#week .day")].map((day) =>
+    [...day.querySelectorAll(".appt")].map((chip) => ({
+      row: Number([...(chip.closest("li")?.classList ?? [])].find((c) => /^r\d+$/.test(c))?.slice(1)),
+      top: chip.getBoundingClientRect().top,
+      block: chip.matches(".block"),
+    }))));
+  assert.ok(days.some((day) => day.some((one) => one.block)) || days.flat().length > 20, "something is on");
+  for (const day of days) {
+    const inTime = [...day].sort((a, b) => a.row - b.row || a.top - b.top);
+    assert.deepEqual(day.map((d) => d.row), inTime.map((d) => d.row));
+    assert.ok(day.every((one, n) => n === 0 || /** @type {any} */ (day[n - 1]).top < one.top), "the eye sees the same order");
+  }
+  await person.visit("/staff/outbox");
+  const there = await person.page.evaluate(() => {
+    const [entry, rail] = [".rail [aria-current]", ".rail"].map((at) => /** @type {Element} */ (document.querySelector(at)).getBoundingClientRect());
+    return entry && rail && { left: entry.left - rail.left, right: rail.right - entry.right };
+  });
+  assert.ok(there && there.left >= 0 && there.right >= 0, JSON.stringify(there));
+}));
+
+test("the day is worked off by keyboard alone", () => atTheDesk({}, async (person) => {
+  await person.visit("/staff");
+  const lane = (/** @type {string} */ name) => person.page.locator("section.lane", { has: person.page.getByRole("heading", { name }) });
+  await person.tabTo("button", /^Arrived/);
+  const inCard = () => person.page.evaluate(() => document.activeElement?.closest("article")?.id ?? "");
+  for (const _ of [1, 2]) {
+    const id = await inCard();
+    assert.ok(id, "the focus is in a card");
+    await person.press("Enter");
+    await lane("Arrived").locator(`#${id}`).waitFor();
+    // The focus goes on to the next card; its button is a few stops further on.
+    await person.page.waitForFunction((was) => document.activeElement?.closest("article") && document.activeElement.closest("article")?.id !== was, id);
+    const next = await inCard();
+    for (let stop = 0; stop < 5 && await person.page.evaluate(() => document.activeElement?.tagName !== "BUTTON"); stop += 1) await person.page.keyboard.press("Tab");
+    assert.equal(await inCard(), next, "the button is in the same card");
+  }
+  await person.tabTo("button", /^Start/);
+  const id = await inCard();
+  await person.press("Space");
+  await lane("With clinician").locator(`#${id}`).waitFor();
+  // A card opens its visit.
+  const link = lane("With clinician").locator(`#${id} a`).first();
+  const name = await link.innerText();
+  await person.tabTo("link", name);
+  await person.press("Enter");
+  await person.seesHeading(name);
+}));
+
+test("a chart is found, opened and changed by keyboard alone", () => atTheDesk({}, async (person) => {
+  await person.visit("/staff");
+  await person.page.locator("article h3").first().waitFor();
+  const name = (await person.page.locator("article h3").first().innerText()).trim();
+  await person.press("Control+k");
+  await person.page.keyboard.type(name);
+  await person.press("Enter");
+  await person.page.waitForURL(/patients/);
+  await person.tabTo("link", new RegExp(name.split(" ").at(-1) ?? name));
+  await person.press("Enter");
+  await person.page.waitForURL(/patients\/pat_/);
+  await person.seesHeading(name);
+  const chart = new URL(person.page.url()).pathname;
+  await person.tabTo("link", "Change details");
+  await person.press("Enter");
+  await person.seesHeading(/Change the details/);
+  await person.tabTo("textbox", "E-mail");
+  await person.press("Control+a");
+  await person.page.keyboard.type("by-keyboard@example.org");
+  await person.press("Enter");
+  await person.page.waitForURL((url) => url.pathname === chart);
+  await person.sees("by-keyboard@example.org");
+  // What is folded away opens, and every stop can be seen.
+  const fold = person.page.locator("main summary").first();
+  for (let i = 0; i < 150 && !(await fold.evaluate((e) => e === document.activeElement)); i += 1) {
+    await person.page.keyboard.press("Tab");
+    const seen = await person.page.evaluate(() => {
+      const box = document.activeElement?.getBoundingClientRect();
+      return document.activeElement === document.body || (box && box.bottom > 0 && box.top < window.innerHeight);
+    });
+    assert.ok(seen, "the focus is in view");
+  }
+  await person.press("Enter");
+  assert.ok(await fold.evaluate((e) => /** @type {HTMLDetailsElement} */ (e.parentElement).open));
 }));

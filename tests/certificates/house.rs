@@ -11,6 +11,7 @@ use anteroom::app::{Caller, Clinic, Store};
 use anteroom::cli::running::{self, Running};
 use anteroom::domain::account::{Actor, LoginState, Role};
 use anteroom::domain::certificate::{Plan, Report};
+use anteroom::serve::Proxies;
 use anteroom::serve::keeper::{Given, Keeper};
 use jiff::Timestamp;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -63,6 +64,11 @@ pub fn owner() -> Caller {
 impl House {
     /// A clinic at `https://clinic.example` that wants `plan`, on a port that was free.
     pub async fn open(port: u16, given: Given, plan: Plan) -> Self {
+        Self::open_behind(port, given, plan, Proxies::default()).await
+    }
+
+    /// The same, with proxies that are believed.
+    pub async fn open_behind(port: u16, given: Given, plan: Plan, proxies: Proxies) -> Self {
         let data = tempfile::tempdir().expect("a directory");
         let store = Store::open(data.path(), 4 << 20).expect("a store");
         let clock = Arc::new(MovedClock(AtomicI64::new(0)));
@@ -82,7 +88,7 @@ impl House {
             data.path(),
             true,
         );
-        let running = running.await.expect("a server");
+        let running = running.await.expect("a server").behind(proxies);
         let stop = running.stop.clone();
         Self {
             clinic,
@@ -169,7 +175,7 @@ pub fn issuer(der: &CertificateDer<'_>) -> String {
 }
 
 /// A client that looks at certificates and judges none.
-fn anyone() -> ClientConfig {
+pub fn anyone() -> ClientConfig {
     #[derive(Debug)]
     struct Anyone;
     impl ServerCertVerifier for Anyone {

@@ -6,3 +6,6 @@ mod house;
 mod pages;
 mod pebble;
 mod public;
+mod scan;
+
+pub use house::{House, anyone, owner};

@@ -162,3 +162,134 @@ async fn a_device_finds_the_certificate_its_fingerprint_and_the_steps() {
         assert!(!browser.html().contains("PRIVATE KEY"), "{path}");
     }
 }
+
+#[tokio::test]
+async fn a_name_in_the_network_is_chosen_offered_and_not_lost_by_a_slip() {
+    use anteroom::domain::local_name::{Announced, LocalName};
+    const NAME: &str = "/staff/settings/connection/name";
+    let world = World::new();
+    let settings = || world.clinic.current().settings.clone();
+    let mut browser = world.signed_in(Role::Owner).await;
+    let send = async |browser: &mut Browser, answers: &[(&str, &str)]| {
+        browser.visit(NAME).await;
+        let (action, mut pairs) = browser.form_of("Save");
+        pairs.retain(|(name, _)| name != "label");
+        let answers = answers
+            .iter()
+            .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()));
+        pairs.extend(answers);
+        browser.post(&action, pairs).await;
+    };
+    send(&mut browser, &[("label", "two words")]).await;
+    assert_eq!(browser.status(), 422);
+    assert!(browser.words().contains("letters, digits and hyphens"));
+    send(&mut browser, &[("label", "River.local")]).await;
+    assert_eq!(settings().local_name, LocalName::Label("river".into()));
+
+    // The network gave another, and the address is a number.
+    let address = "https://192.168.1.5:8443";
+    set_connection(&world.clinic, &owner(), address, false).expect("an address");
+    let got = Announced {
+        label: "river-2".into(),
+        port: 8443,
+    };
+    world.clinic.local_name.store(Some(got.into()));
+    let text = words_of(&mut browser, CONNECTION).await;
+    assert!(
+        text.contains("Another machine already has the name"),
+        "{text}"
+    );
+    let (action, pairs) = browser.form_of("Use it as your address");
+    browser.post(&action, pairs).await;
+    assert_eq!(settings().address, "https://river-2.local:8443");
+    assert!(settings().lan_only);
+
+    // A name that is the address is not lost by a slip; then the address goes along.
+    set_connection(&world.clinic, &owner(), "https://river.local:8443", true).expect("an address");
+    send(&mut browser, &[("label", "brook")]).await;
+    assert_eq!(browser.status(), 422);
+    assert!(browser.words().contains("Everyone signs in again"));
+    send(&mut browser, &[("label", "brook"), ("sure", "yes")]).await;
+    assert_eq!(settings().address, "https://brook.local:8443");
+}
+
+#[tokio::test]
+async fn a_name_that_is_the_address_stays_when_the_clinic_is_called_something_else() {
+    use anteroom::domain::local_name::LocalName;
+    let world = World::new();
+    let owner = owner();
+    anteroom::app::clinic_settings::set_local_name(&world.clinic, &owner, LocalName::FromClinic)
+        .expect("a name");
+    let address = "https://riverside-clinic.local";
+    set_connection(&world.clinic, &owner, address, true).expect("an address");
+    let kept = world.clinic.current().settings.local_name.clone();
+    assert_eq!(kept, LocalName::Label("riverside-clinic".into()));
+}
+
+#[tokio::test]
+async fn going_back_to_our_own_certificate_says_what_browsers_remember() {
+    let world = World::new();
+    let address = "https://clinic.example";
+    set_connection(&world.clinic, &owner(), address, false).expect("an address");
+    let public = Plan::Public(Proof::Visit);
+    certificate::set_plan(&world.clinic, &owner(), public.clone()).expect("a plan");
+    certificate::keep(&world.clinic, Part::Report, &kept(&world, 60), "test").expect("kept");
+    let mut browser = world.signed_in(Role::Owner).await;
+    choose(&mut browser, &[("mode", "own")]).await;
+    assert_eq!(browser.status(), 422);
+    assert!(
+        browser.words().contains("For 365 days"),
+        "{}",
+        browser.words()
+    );
+    assert_eq!(certificate::plan(&world.clinic).expect("a plan"), public);
+    choose(&mut browser, &[("mode", "own"), ("sure", "yes")]).await;
+    assert_eq!(certificate::plan(&world.clinic).expect("a plan"), Plan::Own);
+}
+
+#[tokio::test]
+async fn the_poster_shows_the_address_that_works_and_says_what_stops_phones() {
+    use anteroom::domain::local_name::Announced;
+    const POSTER: &str = "/staff/settings/poster";
+    let world = World::new();
+    let mut browser = world.signed_in(Role::Owner).await;
+    let here = "https://127.0.0.1:8443";
+    set_connection(&world.clinic, &owner(), here, false).expect("an address");
+    let text = words_of(&mut browser, POSTER).await;
+    assert!(text.contains("Phones cannot open this address"), "{text}");
+
+    let number = "https://192.168.1.5:8443";
+    set_connection(&world.clinic, &owner(), number, false).expect("an address");
+    let text = words_of(&mut browser, POSTER).await;
+    assert!(text.contains("192.168.1.5:8443"), "{text}");
+    assert!(text.contains("This address may change"), "{text}");
+    assert!(text.contains("Phones will warn"), "{text}");
+
+    let got = Announced {
+        label: "river-2".into(),
+        port: 443,
+    };
+    world.clinic.local_name.store(Some(got.into()));
+    let text = words_of(&mut browser, POSTER).await;
+    assert!(
+        text.contains("river-2.local") && !text.contains("192.168"),
+        "{text}"
+    );
+    assert!(
+        text.contains("Some older phones") && text.contains("our Wi-Fi"),
+        "{text}"
+    );
+
+    let name = "https://clinic.example";
+    set_connection(&world.clinic, &owner(), name, false).expect("an address");
+    certificate::keep(&world.clinic, Part::Report, &kept(&world, 60), "test").expect("kept");
+    let text = words_of(&mut browser, POSTER).await;
+    assert!(
+        text.contains("clinic.example") && !text.contains("river-2"),
+        "{text}"
+    );
+    assert!(
+        !text.contains("hones will") && !text.contains("Wi-Fi"),
+        "{text}"
+    );
+}

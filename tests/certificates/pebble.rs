@@ -10,6 +10,8 @@ use anteroom::app::clock::{Clock, SystemClock};
 use anteroom::serve::acme;
 use anteroom::serve::authority::Authority;
 
+use crate::support::https::trust;
+
 /// Whether this machine has it; says so where it has not.
 pub fn is_here(test: &str) -> bool {
     let here = Path::new("/usr/bin/pebble").exists();
@@ -52,6 +54,7 @@ pub struct Pebble {
     port: u16,
     dns: u16,
     manage: u16,
+    look: u16,
     running: Vec<Ends>,
 }
 
@@ -72,6 +75,7 @@ impl Pebble {
             port: free_port(),
             dns: free_port(),
             manage: free_port(),
+            look: free_port(),
             running: Vec::new(),
         }
     }
@@ -92,11 +96,13 @@ impl Pebble {
     pub async fn start(&mut self, asks: Asks) {
         let config = serde_json::json!({"pebble": {
             "listenAddress": format!("127.0.0.1:{}", self.port),
-            "managementListenAddress": "",
+            "managementListenAddress": format!("127.0.0.1:{}", self.look),
             "certificate": self.file("cert.pem"),
             "privateKey": self.file("key.pem"),
             "httpPort": asks.http,
             "tlsPort": asks.tls,
+            // As long as public ones live, in seconds; its own habit is five years.
+            "certificateValidityPeriod": 90 * 24 * 60 * 60,
         }});
         std::fs::write(self.file("config.json"), config.to_string()).expect("written");
         let log = std::fs::File::create(self.file("log")).expect("a log");
@@ -133,7 +139,7 @@ impl Pebble {
             .expect("the authority starts");
         self.running.push(Ends(authority));
         let since = Instant::now();
-        for port in [self.port, self.manage] {
+        for port in [self.port, self.manage, self.look] {
             while TcpStream::connect(SocketAddr::from(([127, 0, 0, 1], port))).is_err() {
                 assert!(
                     since.elapsed() < Duration::from_secs(20),
@@ -162,6 +168,26 @@ impl Pebble {
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await.expect("an answer");
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+
+    /// The root of what it issues, as PEM: other than that of its own server.
+    pub async fn issuing_root(&self) -> PathBuf {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let tcp = tokio::net::TcpStream::connect(("127.0.0.1", self.look)).await;
+        let connector = tokio_rustls::TlsConnector::from(trust(&self.file("root.pem")));
+        let name = rustls::pki_types::ServerName::try_from("127.0.0.1").expect("a name");
+        let tls = connector.connect(name, tcp.expect("it listens")).await;
+        let mut tls = tls.expect("a handshake");
+        let request = b"GET /roots/0 HTTP/1.0\r\nhost: 127.0.0.1\r\n\r\n";
+        tls.write_all(request).await.expect("sent");
+        let mut answer = Vec::new();
+        // It may end without a word; the certificate has an end of its own.
+        let _ = tls.read_to_end(&mut answer).await;
+        let answer = String::from_utf8(answer).expect("text");
+        let begin = answer.find("-----BEGIN").expect("a certificate");
+        let file = self.file("issuing.pem");
+        std::fs::write(&file, &answer[begin..]).expect("written");
+        file
     }
 
     /// What it said.

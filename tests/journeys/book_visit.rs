@@ -1,5 +1,8 @@
 //! A patient books, moves, confirms and cancels.
 
+use anteroom::web::cookies;
+use poem::http::Method;
+
 use crate::support::World;
 
 #[tokio::test]
@@ -68,7 +71,7 @@ async fn she_moves_a_visit_and_takes_it_back() {
     amira.follow("Change time").await;
     let (action, slot) = amira.first_slot();
     amira.post(&action, slot).await;
-    assert!(amira.says("Your visit is moved."), "{}", amira.words());
+    assert!(amira.says("Moved to "), "{}", amira.words());
     amira.press("Undo").await;
     assert!(amira.says("It is as it was before."), "{}", amira.words());
     amira.visit(&visit).await;
@@ -152,4 +155,180 @@ async fn what_is_not_hers_is_not_there() {
         .expect("someone else's visit");
     amira.visit(&format!("/visits/{}", other.id)).await;
     assert_eq!((amira.status(), amira.words()), (404, nothing));
+}
+
+#[tokio::test]
+async fn what_was_done_is_said_once_and_only_while_it_is_true() {
+    let world = World::new();
+    let mut amira = world.amira().await;
+    amira.follow("See your visit").await;
+    let visit = amira.path().to_owned();
+    for did in ["cancelled", "moved", "booked", "confirmed", "undone"] {
+        amira.visit(&format!("{visit}?did={did}")).await;
+        let quiet = !amira.html().contains("data-toast") && !amira.says("You are booked");
+        assert!(quiet, "the address says {did}: {}", amira.words());
+    }
+    amira.follow("Change time").await;
+    let (action, slot) = amira.first_slot();
+    let same = [("sec-fetch-site", "same-origin")];
+    let status = amira
+        .raw(Method::POST, &action, Some(slot.clone()), &same)
+        .await;
+    assert_eq!(status, 303);
+    assert_eq!(amira.header("location"), visit, "the address is plain");
+    let told = amira.cookies()[cookies::DONE].clone();
+    // Another page, and a screen that looks again by itself, leave the message where it is.
+    amira.visit("/visits").await;
+    amira
+        .raw(Method::GET, &visit, None, &[("x-quiet", "1")])
+        .await;
+    assert!(!amira.html().contains("data-toast"));
+    assert_eq!(amira.cookies().get(cookies::DONE), Some(&told));
+    amira.visit(&visit).await;
+    assert!(amira.says("Moved to "), "{}", amira.words());
+    assert_eq!(amira.cookies().get(cookies::DONE), None);
+    amira.visit(&visit).await;
+    assert!(!amira.says("Moved to "), "said once");
+    // The page of the visit keeps the way back for as long as there is one.
+    assert!(amira.has_button("Take back the last change"));
+    amira.press("Take back the last change").await;
+    assert!(amira.says("It is as it was before."), "{}", amira.words());
+    assert!(!amira.has_button("Take back the last change"));
+    // What is no longer so is not said.
+    amira.take_cookie(cookies::DONE, &told);
+    amira.visit(&visit).await;
+    assert!(!amira.says("Moved to "), "{}", amira.words());
+}
+
+#[tokio::test]
+async fn a_time_that_is_no_longer_kept_says_so_and_leads_on() {
+    let world = World::new();
+    let mut amira = world.amira().await;
+    let (action, slot) = amira.first_slot();
+    amira.post(&action, slot).await;
+    let hold = amira.path().to_owned();
+    assert!(hold.starts_with("/holds/"), "{hold}");
+    // Its form, asked for as a page, is on that page.
+    amira.visit(&format!("{hold}/visit")).await;
+    assert!(amira.path() == hold && amira.says("Check and book"));
+    world.clock.forward_min(11);
+    amira.visit(&hold).await;
+    assert_eq!(amira.status(), 404);
+    assert!(
+        amira.says("We keep a chosen time for 10 minutes."),
+        "{}",
+        amira.words()
+    );
+    amira.follow("Choose a time").await; // one tap
+    assert!(amira.says("Choose a time") && amira.status() == 200);
+    let (action, slot) = amira.first_slot();
+    amira.post(&action, slot).await;
+    let hold = amira.path().to_owned();
+    amira.press("Book this time").await;
+    let visit = amira.path().to_owned();
+    amira.visit(&hold).await;
+    assert_eq!(amira.path(), visit, "the visit that came of it");
+}
+
+#[tokio::test]
+async fn the_limit_is_told_before_anything_is_chosen() {
+    let world = World::new();
+    let mut amira = world.amira().await;
+    amira.visit("/visits/new").await;
+    assert!(amira.says("What do you need?"));
+    let held = amira.path().to_owned();
+    let service = format!("/visits/new/{}", world.seeded.services.check_up);
+    let mut booked = 0;
+    let told = "You have as many visits ahead as you can book here.";
+    for _ in 0..20 {
+        amira.visit(&service).await;
+        if amira.says(told) {
+            break;
+        }
+        let (action, slot) = amira.first_slot();
+        amira.post(&action, slot).await;
+        if amira.status() == 200 {
+            amira.press("Book this time").await;
+            booked += 1;
+        } else {
+            world.clock.forward_min(60);
+        }
+    }
+    assert!(
+        booked > 0 && amira.says(told),
+        "{booked}: {}",
+        amira.words()
+    );
+    assert_eq!(amira.path(), held, "the times are not shown in vain");
+    amira.visit("/").await;
+    assert!(amira.says(told) && !amira.html().contains("class=\"slot"));
+}
+
+#[tokio::test]
+async fn reminders_and_notice_are_said_as_they_are() {
+    let world = World::new();
+    let mut amira = world.amira().await;
+    let reminds = "We remind you before the visit.";
+    let form = [("language", "en"), ("theme", "auto"), ("reminders", "on")];
+    let mut wishes: Vec<(String, String)> = form
+        .iter()
+        .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
+        .collect();
+    let service = format!(
+        "/visits/new/{}?from=2026-12-07",
+        world.seeded.services.check_up
+    );
+    for on in [true, false] {
+        wishes.truncate(if on { 3 } else { 2 });
+        amira.visit("/me").await;
+        let (action, form) = amira.form_of("Save");
+        let proof = form.into_iter().find(|f| f.0 == "csrf").expect("a proof");
+        let sent = wishes.iter().cloned().chain([proof]).collect();
+        amira.post(&action, sent).await;
+        amira.visit(&service).await;
+        let (action, slot) = amira.first_slot();
+        amira.post(&action, slot).await;
+        assert!(
+            amira.says("Tell us 24 hours before or earlier."),
+            "{}",
+            amira.words()
+        );
+        amira.press("Book this time").await;
+        assert_eq!(amira.says(reminds), on, "{}", amira.words());
+        assert_eq!(amira.says("We send no reminder before this visit."), !on);
+    }
+    // The first time there is begins soon: nothing can be told a day before.
+    world.clock.forward_min(60 * 24);
+    amira.visit("/visits/new").await;
+    amira
+        .visit(&format!(
+            "/visits/new/{}",
+            world.seeded.services.vaccination
+        ))
+        .await;
+    let (action, slot) = amira.first_slot();
+    amira.post(&action, slot).await;
+    assert!(
+        amira.says("Tell us as soon as you can."),
+        "{}",
+        amira.words()
+    );
+    amira.press("Book this time").await;
+    assert!(!amira.says(reminds), "{}", amira.words());
+}
+
+#[tokio::test]
+async fn an_empty_number_is_asked_about_and_removed_only_by_its_button() {
+    let world = World::new();
+    let mut amira = world.amira().await;
+    amira.visit("/me/phone").await;
+    assert!(amira.says("Your number now:"), "{}", amira.words());
+    amira.fill("New phone number", "");
+    amira.press("Save").await;
+    assert_eq!(amira.status(), 422);
+    assert!(amira.says("To have no number here, use the button below."));
+    amira.press("Remove my number").await;
+    assert!(amira.says("Your number is removed."), "{}", amira.words());
+    amira.visit("/me/phone").await;
+    assert!(!amira.says("Your number now:") && !amira.has_button("Remove my number"));
 }

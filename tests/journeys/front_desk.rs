@@ -4,10 +4,16 @@ use anteroom::app::Change;
 use anteroom::domain::account::Role;
 
 use crate::support::World;
-use crate::support::browser::Browser;
+use crate::support::browser::{Browser, select};
 
 /// A time that is surely free: next Sunday, when nobody works.
 const SUNDAY: &str = "2026-11-29";
+
+/// The path of the visit that the message with the way back is about.
+fn done_to(desk: &Browser) -> String {
+    let (undo, _) = desk.form_of("Undo");
+    undo.strip_suffix("/undo").expect("a visit").to_owned()
+}
 
 /// Books a visit for someone new on a day when nobody works, and gives its path.
 async fn newcomer(desk: &mut Browser, name: &str, time: &str) -> String {
@@ -18,13 +24,7 @@ async fn newcomer(desk: &mut Browser, name: &str, time: &str) -> String {
     desk.fill("Phone", "07700 900123");
     desk.press("Book").await;
     assert_eq!(desk.status(), 200, "{}", desk.words());
-    let page = desk.path().to_owned();
-    let on = page
-        .split("on=")
-        .nth(1)
-        .expect("the visit is named")
-        .to_owned();
-    format!("/staff/visits/{on}")
+    done_to(desk)
 }
 
 #[tokio::test]
@@ -38,15 +38,15 @@ async fn a_visit_goes_through_the_day_one_press_each() {
     let path = newcomer(&mut desk, "Nowak", "10:00").await;
     desk.visit(&path).await;
     for (press, says) in [
-        ("Arrived", "Marked as arrived."),
-        ("Start", "Marked as with the clinician."),
-        ("Done", "Marked as done."),
+        ("Arrived", "Nowak has arrived."),
+        ("Start", "Nowak is with the clinician."),
+        ("Done", "The visit of Nowak is done."),
     ] {
         desk.press(press).await;
         assert!(desk.says(says), "{press}: {}", desk.words());
     }
     desk.press("Undo").await;
-    assert!(desk.says("With clinician") && desk.says("It is as it was before."));
+    assert!(desk.says("With clinician") && desk.says("Nowak: it is as it was before."));
 }
 
 #[tokio::test]
@@ -104,12 +104,21 @@ async fn an_overlap_needs_a_reason_and_keeps_it() {
     desk.fill("Phone", "07700 900456");
     desk.press("Book").await;
     assert_eq!(desk.status(), 409, "{}", desk.words());
-    assert!(desk.says("That time is taken.") && desk.html().contains("07700 900456"));
+    assert!(
+        desk.says("First has a visit then: 10:00 to 10:20.")
+            && desk.html().contains("07700 900456"),
+        "{}",
+        desk.words()
+    );
     desk.fill("Why may it overlap?", "They come <b>together</b>");
     desk.press("Book").await;
-    assert!(desk.says("The visit is booked."), "{}", desk.words());
-    let on = desk.path().split("on=").nth(1).expect("a visit").to_owned();
-    desk.visit(&format!("/staff/visits/{on}")).await;
+    assert!(
+        desk.says("Booked Second for Sun 29 Nov at 10:05."),
+        "{}",
+        desk.words()
+    );
+    let path = done_to(&desk);
+    desk.visit(&path).await;
     assert!(
         desk.says("Overlap")
             && desk
@@ -129,10 +138,9 @@ async fn a_form_sent_twice_books_once() {
     desk.fill("Phone", "07700 900123");
     let (action, form) = desk.form_of("Book");
     desk.post(&action, form.clone()).await;
-    let visit = |path: &str| path.split("on=").nth(1).map(str::to_owned);
-    let first = visit(desk.path());
+    let first = done_to(&desk);
     desk.post(&action, form).await;
-    assert_eq!((desk.status(), visit(desk.path())), (200, first));
+    assert_eq!((desk.status(), done_to(&desk)), (200, first));
     desk.visit("/staff/visits/find?q=twice").await;
     assert_eq!(desk.html().matches("pat_").count(), 1, "{}", desk.html());
 }
@@ -151,7 +159,7 @@ async fn a_visit_is_moved_lengthened_and_cancelled_by_forms() {
     desk.fill("Time", "11:30");
     desk.press("Move it").await;
     assert!(
-        desk.says("The visit is moved.") && desk.says("11:30 to"),
+        desk.says("Moved Nowak to Sun 29 Nov at 11:30.") && desk.says("11:30 to"),
         "{}",
         desk.words()
     );
@@ -167,7 +175,9 @@ async fn a_visit_is_moved_lengthened_and_cancelled_by_forms() {
     desk.follow("Cancel visit").await;
     desk.fill("Why", "Flood in the street");
     desk.press("Cancel the visit").await;
-    assert!(desk.says("The visit is cancelled.") && desk.says("Flood in the street"));
+    assert!(
+        desk.says("Cancelled: Nowak, Sun 29 Nov at 10:00.") && desk.says("Flood in the street")
+    );
     desk.visit(&format!("{path}?do=note")).await;
     desk.fill("Note for staff", "Call back");
     desk.press("Keep the note").await;
@@ -192,13 +202,16 @@ async fn time_is_blocked_explained_and_freed() {
     desk.fill("What for", "Training");
     desk.press("Block this time").await;
     assert!(
-        desk.says("The time is blocked.") && desk.says("Training"),
+        desk.says("Blocked: Wednesday 25 November 2026, 09:00 to 20:00") && desk.says("Training"),
         "{}",
         desk.words()
     );
     desk.follow("Training").await;
     desk.press("Free this time").await;
-    assert!(desk.says("The time is free again.") && !desk.says("Training"));
+    assert!(
+        desk.says("Free again: Wednesday 25 November 2026, 09:00 to 20:00.")
+            && !desk.says("Training")
+    );
     desk.visit("/staff/why").await;
     assert!(desk.says("Why is a time not offered?"));
 }
@@ -247,4 +260,138 @@ async fn a_change_is_told_to_those_who_watch() {
         told |= change == Change::Visits;
     }
     assert!(told);
+}
+
+/// What stands in the fields of the form for a new visit.
+fn filled(desk: &Browser, name: &str) -> String {
+    let page = desk.page();
+    let field = page.select(&select(&format!("input[name={name}]"))).next();
+    let field = field.expect("the field");
+    field.value().attr("value").unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn a_new_visit_proposes_a_time_that_is_free() {
+    let world = World::new();
+    let mut desk = world.signed_in(Role::FrontDesk).await;
+    let mut before = (String::new(), String::new());
+    // Each visit that is booked takes its time, so the next is offered a later one.
+    for name in ["Uno", "Due", "Tre"] {
+        desk.visit(&format!("/staff/visits/new?new={name}")).await;
+        let proposed = (filled(&desk, "date"), filled(&desk, "time"));
+        assert!(proposed > before, "{proposed:?} after {before:?}");
+        desk.fill("Phone", "07700 900123");
+        desk.press("Book").await;
+        assert_eq!(desk.status(), 200, "{}", desk.words());
+        assert!(desk.says("The visit is booked."), "{}", desk.words());
+        before = proposed;
+    }
+    // In the night it is a time of the hours, not the next quarter.
+    world.clock.forward_min(15 * 60);
+    let mut desk = world.signed_in(Role::FrontDesk).await;
+    desk.visit("/staff/visits/new?new=Night").await;
+    assert!(filled(&desk, "date").as_str() > "2026-11-24");
+    desk.fill("Phone", "07700 900123");
+    desk.press("Book").await;
+    assert!(desk.says("The visit is booked."), "{}", desk.words());
+    // On a day without hours none is guessed.
+    desk.visit(&format!("/staff/visits/new?new=Sunday&date={SUNDAY}"))
+        .await;
+    let proposed = (filled(&desk, "date"), filled(&desk, "time"));
+    assert_eq!(proposed, (SUNDAY.to_owned(), String::new()));
+}
+
+#[tokio::test]
+async fn what_is_in_the_way_is_named() {
+    let world = World::new();
+    let mut desk = world.signed_in(Role::FrontDesk).await;
+    desk.visit(&format!("/staff/blocks/new?date={SUNDAY}"))
+        .await;
+    desk.fill("What for", "Fire drill");
+    let (_, form) = desk.form_of("Block this time");
+    let with = &form.iter().find(|p| p.0 == "with").expect("whose time").1;
+    desk.press("Block this time").await;
+    assert_eq!(desk.status(), 200, "{}", desk.words());
+    desk.visit(&format!(
+        "/staff/visits/new?date={SUNDAY}&time=12:30&new=Second&with={with}"
+    ))
+    .await;
+    desk.fill("Phone", "07700 900456");
+    desk.press("Book").await;
+    assert_eq!(desk.status(), 409, "{}", desk.words());
+    assert!(
+        desk.says("That time is blocked for Fire drill: 12:00 to 13:00."),
+        "{}",
+        desk.words()
+    );
+}
+
+#[tokio::test]
+async fn one_rule_says_why_a_time_is_not_offered() {
+    let world = World::new();
+    let mut desk = world.signed_in(Role::FrontDesk).await;
+    desk.visit("/staff/why").await;
+    let ask = |date: &str, time: &str, form: &[(String, String)]| {
+        let of = |name: &str| {
+            form.iter()
+                .find(|p| p.0 == name)
+                .expect("a field")
+                .1
+                .clone()
+        };
+        let (service, with) = (of("service"), of("with"));
+        format!("/staff/why?service={service}&with={with}&date={date}&time={time}")
+    };
+    let (_, form) = desk.form_of("Ask");
+    // Nobody works on a Sunday: the weekly hours are no reason beside that, but the reason.
+    desk.visit(&ask(SUNDAY, "10:00", &form)).await;
+    assert!(
+        desk.says("No hours are set for that day."),
+        "{}",
+        desk.words()
+    );
+    assert!(!desk.says("hold on that day"), "{}", desk.words());
+    // What is over is over, whatever the hours are.
+    desk.visit(&ask("2026-11-23", "10:00", &form)).await;
+    assert!(desk.says("It has passed."), "{}", desk.words());
+    assert!(!desk.says("weekly hours"), "{}", desk.words());
+    desk.visit(&ask("2029-11-26", "10:00", &form)).await;
+    assert!(desk.says("It is too far ahead."), "{}", desk.words());
+    assert!(!desk.says("weekly hours"), "{}", desk.words());
+    // In the middle of the night the hours decide, so it is said where they come from.
+    desk.visit(&ask("2026-11-26", "03:00", &form)).await;
+    assert!(desk.says("It lies outside the hours"), "{}", desk.words());
+    assert!(desk.says("weekly hours"), "{}", desk.words());
+}
+
+#[tokio::test]
+async fn a_message_can_be_read_and_its_code_is_shown_in_the_demonstration() {
+    let world = World::new();
+    let mut amira = world.browser();
+    amira.visit("/sign-in").await;
+    amira.fill("Your email address", "amira.haddad@example.org");
+    amira.press("Send me a code").await;
+    let mut desk = world.signed_in(Role::FrontDesk).await;
+    desk.visit("/staff/outbox").await;
+    desk.follow("Sign-in code").await;
+    assert_eq!(desk.status(), 200, "{}", desk.words());
+    assert!(desk.says("nothing leaves"), "{}", desk.words());
+    let words = desk.words();
+    let code = words.split("Your code: ").nth(1).expect("a code");
+    let code: String = code.chars().take(6).collect();
+    amira.fill("6-digit code", &code);
+    amira.press("Sign in").await;
+    assert!(amira.says("Hello"), "{}", amira.words());
+}
+
+#[tokio::test]
+async fn in_the_demonstration_a_button_unlocks_the_screen() {
+    let world = World::new();
+    let mut desk = world.signed_in(Role::FrontDesk).await;
+    desk.visit("/staff/lock").await;
+    desk.press("Lock now").await;
+    desk.visit("/staff").await;
+    assert!(desk.says("nobody here has a password"), "{}", desk.words());
+    desk.press("Unlock").await;
+    assert!(desk.says("Expected"), "{}", desk.words());
 }

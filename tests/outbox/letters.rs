@@ -20,7 +20,7 @@ fn material(world: &World, notice: &Notice) -> Material {
     let found = world
         .clinic
         .store
-        .read(|rows| Material::load(rows, current, notice));
+        .read(|rows| Material::load(rows, current.clone(), notice.clone()));
     let mut material = found.unwrap();
     material.token = Some("TOKEN".into());
     material

@@ -5,4 +5,4 @@ mod letters;
 pub mod peer;
 mod settings;
 mod staff;
-mod world;
+pub mod world;

@@ -60,6 +60,34 @@ fn who_may_not_see_the_outbox_finds_none() {
 }
 
 #[test]
+fn a_message_is_read_without_its_link_and_code() {
+    let world = World::new();
+    let mut notice = world.plain_notice("ok@mail.example");
+    notice.kind = NoticeKind::SignIn;
+    notice.token = Some("a-secret-token".into());
+    notice.code = Some("814263".into());
+    world.keep(&notice);
+    let read = |mask| {
+        let who = caller(Role::FrontDesk);
+        let material = desk::material(&world.clinic, &who, notice.id, mask).unwrap();
+        render::plain(&render::letter(&material))
+    };
+    let masked = read(Some("••••••"));
+    assert!(masked.contains("••••••"), "{masked}");
+    assert!(
+        !masked.contains("814263") && !masked.contains("a-secret-token"),
+        "{masked}"
+    );
+    // Only the demonstration asks for all of it.
+    let whole = read(None);
+    assert!(whole.contains("814263") && whole.contains("a-secret-token"));
+    for role in [Role::Billing, Role::ReadOnly, Role::Patient] {
+        let refused = desk::material(&world.clinic, &caller(role), notice.id, None);
+        assert!(is_refused(&refused, &refusal::Refused::NotFound));
+    }
+}
+
+#[test]
 fn the_list_is_paged_and_filtered_and_shows_no_secrets() {
     let world = World::new();
     let who = caller(Role::FrontDesk);

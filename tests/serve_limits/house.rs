@@ -8,7 +8,7 @@ use std::time::Duration;
 use anteroom::serve::authority::Authority;
 use anteroom::serve::name::Name;
 use anteroom::serve::tls::{Certificates, server_config};
-use anteroom::serve::{Front, Limits, PlainPage, Server, ports};
+use anteroom::serve::{Front, Limits, PlainPage, Proxies, Server, ports};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use poem::{Endpoint, Response};
@@ -95,6 +95,24 @@ impl House {
         endpoint: impl Endpoint<Output = Response> + 'static,
         stop: CancellationToken,
     ) -> Self {
+        Self::start(limits, endpoint, stop, Proxies::default()).await
+    }
+
+    /// With proxies that are believed.
+    pub async fn open_behind(
+        limits: Limits,
+        endpoint: impl Endpoint<Output = Response> + 'static,
+        proxies: Proxies,
+    ) -> Self {
+        Self::start(limits, endpoint, CancellationToken::new(), proxies).await
+    }
+
+    async fn start(
+        limits: Limits,
+        endpoint: impl Endpoint<Output = Response> + 'static,
+        stop: CancellationToken,
+        proxies: Proxies,
+    ) -> Self {
         let names: Vec<Name> = ["localhost", "127.0.0.1"]
             .iter()
             .map(|name| name.parse().unwrap())
@@ -113,7 +131,7 @@ impl House {
         let listener = ports::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
         let at = listener.local_addr().unwrap();
         let tls = server_config(Arc::clone(&certificates)).unwrap();
-        let server = Server::new(endpoint, reception, tls, limits);
+        let server = Server::new(endpoint, reception, tls, limits).behind(proxies);
         let server = tokio::spawn(server.run(vec![listener], stop.clone()));
         Self {
             at,
@@ -134,6 +152,24 @@ impl House {
     }
 
     pub async fn try_tls(&self, alpn: &str, host: &str) -> std::io::Result<TlsStream<TcpStream>> {
+        self.shake(self.tcp().await, alpn, host).await
+    }
+
+    /// TLS over a connection that came some other way.
+    pub async fn tls_over(
+        &self,
+        stream: TcpStream,
+        alpn: &str,
+    ) -> std::io::Result<TlsStream<TcpStream>> {
+        self.shake(stream, alpn, "localhost").await
+    }
+
+    async fn shake(
+        &self,
+        stream: TcpStream,
+        alpn: &str,
+        host: &str,
+    ) -> std::io::Result<TlsStream<TcpStream>> {
         let mut roots = RootCertStore::empty();
         let pem = self.authority.kept().ca_cert_pem.as_bytes();
         roots
@@ -147,7 +183,7 @@ impl House {
         config.alpn_protocols = vec![alpn.as_bytes().to_vec()];
         let host = ServerName::try_from(host.to_owned()).unwrap();
         TlsConnector::from(Arc::new(config))
-            .connect(host, self.tcp().await)
+            .connect(host, stream)
             .await
     }
 

@@ -3,4 +3,5 @@
 mod answers;
 mod floods;
 mod house;
+mod proxies;
 mod shutdown;

@@ -259,11 +259,16 @@ help-emergency = In an emergency call { $number }.
 trouble-not-found-title = We cannot find this page
 trouble-refused-title = That did not work
 trouble-bad-request = We did not understand this. Go back and try again.
-trouble-too-large = This is too much at once. Go back and choose a smaller file.
+trouble-too-large = This is too much at once. Go back, and send less or a smaller file.
+trouble-wrong-way = This address does not work like that. Nothing was changed.
+trouble-back = Go back
 trouble-stale-title = This page was open too long
 trouble-stale = Nothing was changed. Go back, load the page again, and try once more.
 trouble-failed-title = There is a problem on our side
 trouble-failed = Nothing was changed. Try again in a minute, or call us.
+trouble-read-only-title = Nothing can be saved just now
+trouble-read-only = What you sent was not saved. You can look at everything. Try again in a few minutes, or call us.
+trouble-not-sure = We do not know whether what you sent was saved. Look at it in a few minutes before you send it again, or call us.
 trouble-code = If you call, tell us this code: { $code }
 trouble-home = Go to the first page
 trouble-not-open-title = We open soon
@@ -280,6 +285,13 @@ refused-too-many-visits = You have as many visits ahead as you can book here. Ca
 refused-too-late-to-move = It is too late to change this visit here. Call us and we will help.
 refused-visit-not-open = This visit can no longer be changed.
 refused-overlap = That time is taken. Choose another time, or say why it must be then.
+# Staff read it. $name is a patient, $span is like 10:00 to 10:20.
+refused-overlap-visit = { $name } has a visit then: { $span }. Choose another time, or say why it must be then.
+refused-overlap-own = { $name } has another visit then: { $span }. Choose another time, or say why it must be then.
+refused-overlap-break = It falls in the break next to the visit of { $name }: { $span }. Choose another time, or say why it must be then.
+refused-overlap-block = That time is blocked: { $span }. Choose another time, or say why it must be then.
+refused-overlap-block-note = That time is blocked for { $note }: { $span }. Choose another time, or say why it must be then.
+refused-overlap-hold = Someone is choosing that time right now. Choose another time, or say why it must be then.
 refused-too-late-to-undo = It is too late to undo this.
 refused-changed = Someone else changed this a moment ago. Look at it again, then decide.
 refused-chart-not-active = This chart is put away. Take it back first.
@@ -365,6 +377,7 @@ visit-state-missed = Missed
 visit-state-past = Over
 visit-booked-title = You are booked
 visit-booked-next = We remind you before the visit. There is nothing else to do now.
+visit-booked-next-quiet = We send no reminder before this visit. There is nothing else to do now.
 visit-requested-title = We have your request
 visit-requested-next = We keep this time for you and answer soon. Nothing is booked yet.
 visit-confirm = Yes, I will come
@@ -372,6 +385,7 @@ visit-change = Change time
 visit-add-to-calendar = Add to calendar
 visit-cancel = Cancel visit
 visit-again = Book again
+visit-take-back = Take back the last change
 visit-too-late-to-move = It is too late to change the time here. Call us if you need another time.
 visit-cancelled-by-you = You cancelled this visit.
 visit-cancelled-by-clinic = We cancelled this visit.
@@ -390,15 +404,17 @@ event-done = The visit was over
 event-cancelled = Cancelled
 event-missed = Marked as missed
 event-corrected = Corrected
-toast-booked = Your visit is booked.
-toast-moved = Your visit is moved.
-toast-cancelled = Your visit is cancelled.
+toast-booked = Booked for { $when }.
+toast-requested = Asked for { $when }.
+toast-moved = Moved to { $when }.
+toast-cancelled = Cancelled: your visit on { $when }.
 toast-confirmed = Thank you. We look forward to seeing you.
 toast-undone = Done. It is as it was before.
 
 ## book
 
 book-reason-title = What do you need?
+book-full-title = You cannot book more now
 # 20 minutes, £45.00
 book-reason-price = { $duration }, { $price }
 book-none-title = Call us to book
@@ -433,6 +449,12 @@ book-this-time = Book this time
 book-ask = Ask for this time
 book-ask-explain = We look at your request first, and then tell you.
 book-held-until = We keep this time for you until { $time }.
+book-ended-title = This time is no longer kept for you
+book-ended =
+    { $count ->
+        [one] We keep a chosen time for 1 minute. After that it is free for everyone again.
+       *[other] We keep a chosen time for { $count } minutes. After that it is free for everyone again.
+    }
 
 ## move
 
@@ -565,22 +587,32 @@ today-list-phone = Phone
 today-list-what = Visit
 today-list-notes = Notes
 # What was just done, with a way back.
-did-arrived = Marked as arrived.
-did-checked-in = Marked as with the clinician.
-did-fulfilled = Marked as done.
-did-noshow = Marked as did not come.
-did-booked-again = Marked as expected.
-did-moved = The visit is moved.
-did-resized = The visit has a new length.
-did-cancelled = The visit is cancelled.
-did-created = The visit is booked.
-did-note = The note is kept.
-did-undone = Done. It is as it was before.
-did-blocked = The time is blocked.
-did-unblocked = The time is free again.
-did-moved-outside = The visit is moved. That time is outside the usual hours.
-did-created-outside = The visit is booked. That time is outside the usual hours.
-did-resized-outside = The visit has a new length. It runs outside the usual hours.
+did-arrived = { $name } has arrived.
+did-checked-in = { $name } is with the clinician.
+did-fulfilled = The visit of { $name } is done.
+did-noshow = { $name } did not come.
+did-booked-again = { $name } is expected.
+did-moved = Moved { $name } to { $when }.
+did-resized = The visit of { $name } takes { $duration } now.
+did-cancelled = Cancelled: { $name }, { $when }.
+did-created = Booked { $name } for { $when }.
+did-note = The note about { $name } is kept.
+did-undone = { $name }: it is as it was before.
+did-blocked = Blocked: { $when }, { $who }.
+did-unblocked = Free again: { $when }.
+did-moved-outside = Moved { $name } to { $when }. That time is outside the usual hours.
+did-created-outside = Booked { $name } for { $when }. That time is outside the usual hours.
+did-resized-outside = The visit of { $name } takes { $duration } now. It runs outside the usual hours.
+did-accepted =
+    { $told ->
+        [0] Accepted: { $name }, { $when }.
+       *[other] Accepted: { $name }, { $when }. We tell them in 3 minutes.
+    }
+did-declined =
+    { $told ->
+        [0] Declined: { $name }, { $when }.
+       *[other] Declined: { $name }, { $when }. We tell them in 3 minutes.
+    }
 
 ## staff-visit
 
@@ -681,6 +713,7 @@ calendar-blocked = Blocked
 calendar-close = Close
 # The panel beside the calendar while no visit is chosen.
 calendar-panel = Visit
+calendar-everyone = Each colour is one person. Choose one to read more.
 calendar-overlap-title = This time is taken
 calendar-overlap-body = Say why both visits may be at the same time.
 calendar-overlap-reason = Why
@@ -813,10 +846,12 @@ why-beyond = It is too far ahead. The last day to book is { $date }.
 why-closed = The clinic is closed: { $name }.
 why-closed-days = The clinic is closed from { $from } to { $until }: { $name }.
 why-no-hours = No hours are set for that day.
+why-not-offered-by = This person does not do this kind of visit, or cannot be booked.
 why-not-online = Patients cannot book this kind of visit themselves.
 why-outside = It lies outside the hours: { $hours }.
+why-outside-all = It lies outside the hours.
 why-runs-past = It would end after the hours, which end at { $time }.
-why-taken-visit = A visit is in the way, with its breaks: { $span }.
+why-taken-visit = A visit is in the way: { $span }, with the breaks around it.
 why-taken-request = A visit that was asked for is in the way: { $span }.
 why-taken-hold = Someone is choosing this time right now: { $span }.
 why-taken-block = Blocked time is in the way: { $span }.
@@ -825,6 +860,7 @@ why-off-grid = Visits of this kind start at other times: { $before } or { $after
 why-off-grid-one = Visits of this kind start at other times: { $time }.
 why-off-grid-none = Visits of this kind start at other times.
 why-hours-none = No weekly hours hold on that day.
+why-hours-weekly-free = In the weekly hours that weekday is free.
 why-hours-weekly = The weekly hours hold on that day.
 why-hours-weekly-since = The weekly hours since { $date } hold on that day.
 why-hours-exception = The hours of that day were changed.
@@ -895,6 +931,7 @@ lock-not = Back to the day
 unlock-title = This screen is locked
 unlock-again-title = Enter your password again
 unlock-lead = { $name }, enter your password to go on.
+unlock-demo = { $name }, this is a demonstration: nobody here has a password. In a real clinic, you enter yours to go on.
 unlock-go = Unlock
 
 ## me
@@ -929,6 +966,13 @@ me-email-title = Change your email
 me-email-lead = We send a link to the new address. Open it to make the change.
 me-email-go = Send the link
 me-phone-title = Change your phone number
+me-phone-now = Your number now:
+me-phone-new = New phone number
+me-phone-remove = Remove my number
+me-phone-remove-explain = Without a number we cannot call you.
+me-phone-changed = Your number is changed.
+me-phone-removed = Your number is removed.
+error-no-phone = Type the new number. To have no number here, use the button below.
 proof-title = Is it you?
 proof-lead = We ask again before you change how we reach you.
 proof-go = Go on
@@ -1060,8 +1104,8 @@ chart-back = Back to the chart
 chart-number = Chart { $number }
 chart-registered = The chart is open.
 chart-changed = The details are saved.
-chart-put-away = The chart is put away.
-chart-taken-back = The chart is in use again.
+chart-put-away = The chart of { $name } is put away.
+chart-taken-back = The chart of { $name } is in use again.
 chart-merged = The two charts are one now.
 chart-parted = The charts are two again.
 chart-by-hand = We wrote down that you sent it.
@@ -1353,6 +1397,22 @@ connection-home-detail = Patients can use it at home. Mails carry links.
 connection-lan = Only people in the building
 connection-lan-detail = Mails carry your phone number, not a link.
 connection-error-address = Enter an address like https://clinic.example.
+localname-title = Name in your network
+localname-choose = Change the name
+localname-now = Phones on your Wi-Fi find you at
+localname-silent = Nothing yet: this machine has no address in a network of yours.
+localname-off = Nothing. You have switched the name off.
+localname-taken = Another machine already has the name { $name }
+localname-use = Use it as your address
+localname-use-detail = Your address is a number now. Routers change numbers; a name stays.
+localname-why = Phones and computers in your building find you by this name. It needs no internet.
+localname-label = Name
+localname-hint = Letters, digits and hyphens. We add .local. Leave it empty to have none.
+localname-error = Enter up to { $most } letters, digits and hyphens, like river-clinic.
+localname-lost = Your address is the old name
+localname-lost-detail = Everyone signs in again. Old links, posters and home screens stop working.
+localname-sure = I know. Change it.
+localname-error-sure = Say that you want to change your address.
 certificate-title = Certificate
 certificate-choose = Choose a certificate
 certificate-mode = Where it comes from
@@ -1372,6 +1432,10 @@ certificate-key = Key file
 certificate-key-hint = Only for two files. It must not have a password.
 certificate-error-name = First enter a web address with a name of your own.
 certificate-error-agree = Accept the terms of Let’s Encrypt first.
+certificate-remembered = Browsers remember your public certificate
+certificate-remembered-detail = For { $days } days after their last visit, phones that do not trust this clinic by hand cannot open your address at all. There is no way past the warning.
+certificate-sure = I know. Go back to our own.
+certificate-error-sure = Say that you want to go back to your own certificate.
 certificate-error-path = Enter a path that begins with /.
 certificate-from = Comes from
 certificate-source-own = This clinic
@@ -1478,8 +1542,111 @@ poster-step-camera = Open the camera of your phone
 poster-step-point = Point it at the square
 poster-step-book = Tap the link and book a visit
 poster-wifi = This works on our Wi-Fi.
+poster-here = Phones cannot open this address
+poster-here-detail = It means the machine that asks. Give your clinic another address before you print.
+poster-number = This address may change
+poster-number-detail = It is a number that your router gives. A name stays the same.
+poster-old-phones = Some older phones do not know this kind of name
+poster-old-phones-detail = They find you with a web name of your own.
+poster-untrusted = Phones will warn about this address
+poster-untrusted-detail = Your certificate is your own. Patients’ phones do not trust it until you have a public one.
+poster-fix = Change the address or the certificate
 
 ## backups
+
+health-title = Health
+health-detail = What is well, and what needs a hand
+health-well = All is well. There is nothing for you to do.
+health-needs = { $count ->
+    [one] One thing needs a hand.
+   *[other] { $count } things need a hand.
+}
+health-alarm-look = See what to do
+health-read-only = Nothing can be saved just now
+health-read-only-staff = You can look at everything. We save again as soon as we can.
+health-full = The disk is full but for the last bit that we keep free. Remove files that are not Anteroom's, or use a larger disk. Everything goes on by itself as soon as there is room.
+health-broken = The disk does not answer as it should. We try again by ourselves, and nothing that was saved is lost. If it does not get better in a few minutes, have the disk looked at.
+health-says = The system says:
+health-low = The disk is nearly full: { $free } are left
+health-low-text = Remove files that are not Anteroom's, or use a larger disk. When less than 256 MB are left we save nothing more.
+health-clock = The clock of this machine is wrong
+health-clock-text = It is before { $time }, when the last thing was written into the log. Set the clock, and let the machine ask a time server. Until then reminders may go out late.
+health-backup-failed = The last backup to { $target } failed
+health-backup-old = There is no good backup on { $target } since { $time }
+health-backup-text = The page about backups says what to do.
+health-backup-none = Nothing is backed up
+health-backup-none-text = If this disk breaks, everything is gone. Choose a place for backups and print the recovery sheet.
+health-certificate-ended = The certificate is over
+health-certificate-ends = The certificate ends in { $days ->
+    [one] one day
+   *[other] { $days } days
+}
+health-certificate-text = Browsers will refuse this address then. The page about the connection says what to do.
+health-mail = Mail is waiting since { $time }
+health-mail-text = Look at the messages to see what the mail server says.
+health-mail-none-text = There is no mail server. Tell us which one to use, or send these messages by hand.
+health-job = { $job }: this should have run by now
+health-job-text = Restart the server. If it happens again, ask for help and give them the log of the server.
+health-to-backups = Backups
+health-to-connection = Connection
+health-to-mail = Mail server
+health-to-outbox = Messages
+health-to-audit = Log
+health-to-health = Look again
+health-figures = How it stands
+health-version = Version
+health-version-value = { $version }, running for { $time }
+health-disk = Free disk
+health-disk-value = { $free } of { $total }
+health-database = Data
+health-backup = Last good backup
+health-backup-never = None yet
+health-backup-age = { $time } ago
+health-certificate = Certificate
+health-certificate-days = { $days ->
+    [one] One day left
+   *[other] { $days } days left
+}
+health-unknown = Not known
+health-outbox = Messages that wait
+health-outbox-none = None
+health-sign-ins = Wrong answers at sign-in within 24 hours
+health-speed = Speed
+health-speed-value = 95 of 100 pages within { $pages } ms, saving within { $commits } ms
+health-speed-none = Not measured yet
+health-clock-name = Clock
+health-clock-well = Right, as far as we can tell
+health-clock-set = Set by { $time } since the start
+health-minutes = { $count } min
+health-hours = { $count } h
+health-days = { $count ->
+    [one] one day
+   *[other] { $count } days
+}
+health-jobs = What runs by itself
+health-jobs-none = Nothing runs by itself just now.
+health-head-job = Job
+health-head-last = Last
+health-head-next = Next
+health-head-state = State
+health-job-delivery = Sending messages
+health-job-backups = Making backups
+health-job-certificate = Renewing the certificate
+health-job-cleaning = Cleaning up
+health-job-not-yet = Not yet
+health-job-well = Well
+health-job-trouble = Did not go well
+health-job-late = Late
+health-metrics = For a program that watches
+health-metrics-text = The same figures are at { $path }, in the format of Prometheus. A program on this machine may read them; one elsewhere needs a token. There are no names in them.
+health-token-there = There is a token.
+health-token-new = Make a token
+health-token-renew = Make a new token
+health-token-end = End the token
+health-token-title = Your token
+health-token-text = Copy it now: we show it only once. The token before it is no longer valid.
+health-token-use = The program sends it like this:
+health-token-back = Back to health
 
 backups-title = Backups
 backups-detail = Copies of everything, tried out each time
@@ -1626,10 +1793,11 @@ look-sample-own = My own colour
 look-colour = Your own colour
 look-colour-hint = A # and six signs, like #0b7285.
 look-logo = Logo
-look-logo-hint = PNG, JPEG or WebP, up to 512 KB.
+look-logo-hint = PNG, JPEG or WebP, up to { $size }.
 look-no-logo = Use no logo
 look-publish = Publish
 look-published = Everyone sees the new look.
+look-before = Go back to the look before
 look-preview = Show me first
 look-preview-title = What patients see
 look-darker = We made your colour a little darker on buttons, so all can read them.
@@ -1811,6 +1979,12 @@ outbox-late-title =
 outbox-filter = Show
 outbox-filter-all = All
 outbox-filter-look = Needs a look
+outbox-letter-to = To
+outbox-letter-subject = Subject
+outbox-letter-what = What it says
+outbox-letter-shown = Links and codes are left out: they are for the reader alone.
+outbox-letter-demo = In this demonstration nothing leaves, so links and codes are shown here.
+outbox-letter-back = All messages
 outbox-head-what = What
 outbox-head-when = When
 outbox-head-state = State
@@ -2013,8 +2187,6 @@ requests-visits = Visits that wait for your answer
 requests-asked = Asked on { $when }
 requests-accept = Accept
 requests-decline = Decline
-requests-accepted = Accepted. We tell the patient in 3 minutes.
-requests-declined = Declined. We tell the patient in 3 minutes.
 requests-person-declined = Declined. We tell them now.
 requests-alike = This may be
 requests-match = Is it them?
@@ -2038,6 +2210,7 @@ dead-link-invitation = It may be used already, or older than 14 days. A newer on
 dead-link-sign-in = Links and codes to sign in work once, for 15 minutes. Only the newest one works.
 dead-link-visit = Perhaps the visit has begun or is over.
 dead-link-address = Links like this work once, for one day. Only the newest one works.
+dead-link-work = Links to choose a password work once, for 14 days. Ask an owner of the clinic for a new one. If you have chosen your password, sign in.
 dead-link-where = We send a new one to the email address that we have for you.
 dead-link-new = Send me a new link
 dead-link-type = Type my email address

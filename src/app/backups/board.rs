@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
 
+use super::answering::Asked;
 use crate::domain::backup::plan::{Alarm, Plan, Target, alarm};
 use crate::store::backup::{Problem, plan as kept};
 use crate::store::{Failure, Store};
@@ -47,6 +48,8 @@ pub struct Board {
     known: ArcSwap<Known>,
     at_work: Mutex<Option<AtWork>>,
     stopping: AtomicBool,
+    /// Places that were asked whether they are there.
+    pub(super) asked: Asked,
 }
 
 impl Board {
@@ -56,6 +59,7 @@ impl Board {
             known: ArcSwap::from_pointee(Known::read(store)?),
             at_work: Mutex::default(),
             stopping: AtomicBool::new(false),
+            asked: Asked::default(),
         })
     }
 

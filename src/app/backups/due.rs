@@ -1,29 +1,40 @@
 //! The backups that are made by themselves.
 
 use std::path::Path;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::super::Clinic;
-use super::{Place, Problem, back_up, prune, targets};
+use super::answering::PATIENCE;
+use super::{Place, Problem, back_up, note_failure, prune, targets};
 use crate::domain::backup::plan::Target;
 
-/// Makes every backup that is due, one after the other; one place that fails does not keep the
-/// others from theirs. How many were tried.
+/// Makes every backup that is due, one after the other; one place that fails, or does not answer,
+/// does not keep the others from theirs. How many were tried.
 ///
 /// # Errors
 /// When what came of one could not be kept: then trying again at once would fill the place.
 pub fn run_due(clinic: &Clinic) -> Result<usize, Problem> {
+    run_due_within(clinic, PATIENCE)
+}
+
+/// The same, with so much patience for a place that does not answer.
+pub(super) fn run_due_within(clinic: &Clinic, patience: Duration) -> Result<usize, Problem> {
     let Some(data) = clinic.store.directory() else {
         return Ok(0);
     };
+    // What came of one could not be kept.
+    if clinic.read_only().is_some() {
+        return Ok(0);
+    }
     let mut tried = 0;
     for target in due(clinic, clinic.now()) {
         if clinic.backups.is_stopping() {
             break;
         }
         let began = clinic.now();
-        match back_up_to(clinic, &target, data) {
+        match back_up_to(clinic, &target, data, patience) {
             Ok(()) => {}
             // Somebody else makes one just now, or did in this second: later.
             Err(Problem::Busy | Problem::Stopped | Problem::Taken(_)) => return Ok(tried),
@@ -53,7 +64,22 @@ fn is_noted(clinic: &Clinic, name: &str, began: Timestamp) -> bool {
     target.is_none_or(|t| t.last.as_ref().is_some_and(|l| l.at.as_second() >= second))
 }
 
-fn back_up_to(clinic: &Clinic, target: &Target, data: &Path) -> Result<(), Problem> {
+fn back_up_to(
+    clinic: &Clinic,
+    target: &Target,
+    data: &Path,
+    patience: Duration,
+) -> Result<(), Problem> {
+    let at = clinic.now();
+    let is_stopping = || clinic.backups.is_stopping();
+    match clinic.backups.asked.answers(target, patience, is_stopping) {
+        Ok(()) => {}
+        Err(Problem::Stopped) => return Err(Problem::Stopped),
+        Err(problem) => {
+            note_failure(clinic, target.to.clone(), at, &problem);
+            return Err(problem);
+        }
+    }
     let place = Place {
         to: targets::directory(&target.to),
         scratch: data.to_owned(),

@@ -5,8 +5,8 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::*;
-use crate::app::Clinic;
 use crate::app::stage::{BORN, Stage, no};
+use crate::app::{Clinic, finding};
 use crate::domain::account::{Login, Role};
 use crate::domain::appointment::tests::check_up;
 use crate::domain::appointment::{Appointment, Doer, NewAppointment, after};
@@ -17,21 +17,21 @@ use crate::domain::notice::{Notice, NoticeKind, NoticeState, NoticeSubject};
 use crate::domain::person::Identifier;
 use crate::store::row::Row;
 use crate::store::schema;
+use crate::text::Text;
 
 /// Every row of the data but the log, as bytes.
 fn bytes(clinic: &Clinic) -> BTreeMap<(&'static str, Vec<u8>), Vec<u8>> {
-    let mut all = BTreeMap::new();
     let read = clinic.store.read(|rows| {
+        let mut all = BTreeMap::new();
         for table in schema::NAMES.iter().filter(|n| !n.starts_with("audit")) {
             rows.walk(table, &[], None, false, &mut |(key, value)| {
                 all.insert((*table, key.to_vec()), value.to_vec());
                 Ok(ControlFlow::Continue(()))
             })?;
         }
-        Ok::<_, Failure>(())
+        Ok::<_, Failure>(all)
     });
-    read.unwrap();
-    all
+    read.unwrap()
 }
 
 fn keep<R: Row + Clone + Send + 'static>(stage: &Stage, row: &R) {
@@ -290,6 +290,36 @@ fn side() -> impl Strategy<Value = Side> {
     prop_oneof![Just(Side::Stays), Just(Side::Goes)]
 }
 
+#[test]
+fn what_went_leads_to_what_stays() {
+    let stage = Stage::new();
+    let desk = stage.caller(Role::FrontDesk);
+    let [stays, mut goes] =
+        ["Amira Haddad", "Amira Hadad"].map(|n| stage.patient(n, None, Some(BORN)));
+    (goes.chart, goes.phones) = (41, vec!["+441512345678".to_owned()]);
+    keep(&stage, &goes);
+    merge(&stage.clinic, &desk, stays.id, goes.id, Choices::default()).unwrap();
+    let found = |typed: &str| -> Vec<PatientId> {
+        let hits = finding::search(&stage.clinic, &desk, Text::default(), typed).unwrap();
+        hits.iter().map(|hit| hit.id).collect()
+    };
+    let number = format!("#{}", goes.chart);
+    for typed in [
+        &number,
+        "hadad",
+        "0151 2345678",
+        &format!("haddad {number}"),
+    ] {
+        assert_eq!(found(typed), [stays.id], "{typed}");
+    }
+    // Apart again, each has its own.
+    part_again(&stage.clinic, &desk, stays.id).unwrap();
+    for typed in [&number, "hadad", "0151 2345678"] {
+        assert_eq!(found(typed), [goes.id], "{typed}");
+    }
+    assert_eq!(found(&format!("haddad {number}")), []);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
@@ -300,7 +330,12 @@ proptest! {
     ) {
         let stage = Stage::new();
         let desk = stage.caller(Role::FrontDesk);
-        let people = ["A", "B", "C", "D"].map(|name| stage.patient(name, None, Some(date(2000, 1, 1))));
+        let people = [("A", 1), ("B", 2), ("C", 3), ("D", 4)].map(|(name, chart)| {
+            let mut person = stage.patient(name, None, Some(date(2000, 1, 1)));
+            person.chart = chart;
+            keep(&stage, &person);
+            person
+        });
         let mut all: Vec<_> = days.iter().map(|(who, day)| visit(&stage, people[*who].id, *day).id).collect();
         all.sort();
         let start = bytes(&stage.clinic);
@@ -315,6 +350,14 @@ proptest! {
             held.sort();
             prop_assert_eq!(&held, &all);
             for person in &people {
+                // A number on an old letter always leads to the chart that is in use.
+                let mut now = person.id;
+                if let PatientState::Merged { into } = stage.chart(person.id).state {
+                    now = into;
+                }
+                let number = format!("#{}", person.chart);
+                let found = finding::search(&stage.clinic, &desk, Text::default(), &number).unwrap();
+                prop_assert_eq!(found.iter().map(|h| h.id).collect::<Vec<_>>(), [now]);
                 if let PatientState::Merged { into } = stage.chart(person.id).state {
                     prop_assert!(visits_of(&stage, person.id).is_empty());
                     let lands = !matches!(stage.chart(into).state, PatientState::Merged { .. });

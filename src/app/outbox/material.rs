@@ -123,6 +123,12 @@ impl Material {
         Ok(link.is_some_and(|link| link.is_live(now)))
     }
 
+    /// Whether the message carries an action link of its visit.
+    pub(super) fn wants_visit_link(&self, now: Timestamp) -> bool {
+        let is_ahead = |v: &Appointment| v.status.is_open() && now < v.start;
+        self.visit.as_ref().is_some_and(is_ahead) && !self.current.settings.lan_only
+    }
+
     /// Makes an action link of the visit, with a secret that was drawn before the command began.
     /// Those in mails before it stay good. Messages without a visit carry their own.
     pub fn make_visit_link(
@@ -131,12 +137,9 @@ impl Material {
         token: &str,
         now: Timestamp,
     ) -> Result<(), Failure> {
-        let Some(visit) = &self.visit else {
+        let Some(visit) = self.visit.as_ref().filter(|_| self.wants_visit_link(now)) else {
             return Ok(());
         };
-        if !visit.status.is_open() || visit.start <= now || self.current.settings.lan_only {
-            return Ok(());
-        }
         access::put_link(
             tx,
             &Link {

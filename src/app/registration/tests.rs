@@ -6,6 +6,7 @@ use crate::app::stage::{BORN, Stage, email, no};
 use crate::app::{charts, exporting};
 use crate::domain::account::Role;
 use crate::domain::patient::Likeness;
+use crate::text::Text;
 
 fn details(name: &str) -> Details {
     Details {
@@ -120,7 +121,7 @@ fn a_chart_is_put_away_and_taken_back() {
             filter,
             ..Asked::default()
         };
-        let found = charts::list(clinic, &desk, &asked).unwrap();
+        let found = charts::list(clinic, &desk, Text::default(), &asked).unwrap();
         found.rows.len()
     };
     assert_eq!((list(Filter::All), list(Filter::Archived)), (1, 0));
@@ -169,7 +170,7 @@ fn the_list_has_every_chart_once_page_by_page() {
             ..Asked::default()
         };
         loop {
-            let page = charts::list(clinic, &desk, &asked).unwrap();
+            let page = charts::list(clinic, &desk, Text::default(), &asked).unwrap();
             asked.after = page.rows.last().map(|r| r.patient.id);
             seen.extend(page.rows.iter().map(|r| r.patient.id));
             if !page.more {

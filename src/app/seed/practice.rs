@@ -13,6 +13,7 @@ use crate::domain::appointment::{Block, after};
 use crate::domain::country::Country;
 use crate::domain::holiday::holidays;
 use crate::domain::id::{Id, LoginId, PractitionerId, ServiceId};
+use crate::domain::local_name::LocalName;
 use crate::domain::money::Money;
 use crate::domain::person::{Email, HumanName};
 use crate::domain::practitioner::Practitioner;
@@ -206,6 +207,8 @@ fn settings(current: &Current) -> Settings {
     settings.setup = SetupStep::Done;
     // Mail stays in the outbox.
     settings.mail = None;
+    // Nothing is announced to a network that did not ask for a demonstration.
+    settings.local_name = LocalName::Off;
     let profile = &mut settings.profile;
     "Riverside Clinic".clone_into(&mut profile.name);
     profile.kind = ClinicKind::General;

@@ -34,7 +34,7 @@ fn made(now: &str, plan: Plan) -> (Arc<Clinic>, Seeded) {
     (clinic, seeded)
 }
 
-fn read<T>(clinic: &Clinic, f: impl FnOnce(&Reader) -> Result<T, Failure>) -> T {
+fn read<T>(clinic: &Clinic, f: impl Fn(&Reader) -> Result<T, Failure>) -> T {
     clinic.store.read(f).unwrap()
 }
 
@@ -47,8 +47,8 @@ fn all_patients(clinic: &Clinic) -> Vec<Patient> {
 }
 
 fn digest(clinic: &Clinic) -> [u8; 32] {
-    let mut hash = Sha256::new();
     read(clinic, |rows| {
+        let mut hash = Sha256::new();
         for name in schema::NAMES {
             rows.walk(name, &[], None, false, &mut |(key, value)| {
                 hash.update(key);
@@ -56,9 +56,8 @@ fn digest(clinic: &Clinic) -> [u8; 32] {
                 Ok(std::ops::ControlFlow::Continue(()))
             })?;
         }
-        Ok(())
-    });
-    hash.finalize().into()
+        Ok(hash.finalize().into())
+    })
 }
 
 #[test]

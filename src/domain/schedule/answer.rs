@@ -233,6 +233,8 @@ pub enum WhyNot {
     },
     /// No hours are published for the date; [`Verdict::hours`] says where that comes from.
     NonePublished,
+    /// The practitioner cannot be booked for the service, whatever their hours.
+    NotOffered,
     /// The service is booked by phone or at the desk only.
     NotBookableOnline,
     /// The date has hours, and this start lies outside them.

@@ -15,7 +15,7 @@ use std::time::{Duration, SystemTime};
 use arc_swap::ArcSwapOption;
 use jiff::Timestamp;
 use rustls::sign::CertifiedKey;
-use tokio::sync::broadcast;
+use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 
 use super::acme::{self, Begun};
@@ -23,6 +23,7 @@ use super::authority::{Authority, KeptAuthority};
 use super::name::Name;
 use super::tls::{self, CertificateProblem, Certificates};
 use crate::app::certificate::{self, Part};
+use crate::app::jobs::Job;
 use crate::app::{Clinic, Failure, Stop};
 use crate::domain::certificate::{Failed, Plan, Report, Source, Try, host, patience};
 use crate::store::Change;
@@ -90,6 +91,7 @@ pub struct Keeper {
     files: Mutex<Option<(PathBuf, Stamp)>>,
     opinion: Mutex<Option<Opinion>>,
     is_public: Arc<AtomicBool>,
+    woken: Notify,
 }
 
 impl fmt::Debug for Keeper {
@@ -129,6 +131,7 @@ impl Keeper {
             files: Mutex::new(files),
             opinion: Mutex::new(None),
             is_public: Arc::default(),
+            woken: Notify::new(),
         });
         if keeper.given.files.is_some() {
             keeper.report_shown(&base, Source::StartFiles)?;
@@ -165,15 +168,24 @@ impl Keeper {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(LOOK_EVERY) => {}
                 () = settings_change(&mut changes) => {}
+                () = self.woken.notified() => {}
             }
         }
     }
 
+    /// Has it look again soon: the machine has another name now.
+    pub fn wake(&self) {
+        self.woken.notify_one();
+    }
+
     /// Does what is due now. Trouble is reported, never passed on.
     pub async fn look(&self) {
-        if let Err(failure) = self.try_look().await {
+        let looked = self.try_look().await;
+        if let Err(failure) = &looked {
             tracing::error!("the certificate could not be looked after: {failure}");
         }
+        self.clinic
+            .job_ran(Job::Certificate, looked.is_ok(), LOOK_EVERY);
     }
 
     async fn try_look(&self) -> Result<(), NoCertificate> {
@@ -289,7 +301,7 @@ impl Keeper {
         let noted = certificate::note(&self.clinic, "certificate shown", move |report| {
             report.shown = Some(shown.clone());
         });
-        noted.map_err(stopped)
+        unless_read_only(noted.map_err(stopped))
     }
 
     fn well(&self) -> Result<(), NoCertificate> {
@@ -349,8 +361,11 @@ fn own_authority(
     } else {
         authority
     };
-    if is_new || renewed {
+    if is_new {
         keep_authority(clinic, &authority)?;
+    } else if renewed {
+        // It is as good as one that is kept; the next start makes another.
+        unless_read_only(keep_authority(clinic, &authority))?;
     }
     Ok(authority)
 }
@@ -366,6 +381,17 @@ fn covered(authority: &Authority, names: Vec<Name>) -> Vec<Name> {
 
 fn keep_authority(clinic: &Clinic, authority: &Authority) -> Result<(), NoCertificate> {
     certificate::keep(clinic, Part::Authority, authority.kept(), "certificate").map_err(stopped)
+}
+
+/// A disk that is full keeps nobody from being served; what could not be kept is said in the log.
+fn unless_read_only(kept: Result<(), NoCertificate>) -> Result<(), NoCertificate> {
+    match kept {
+        Err(NoCertificate::Failed(failure @ Failure::ReadOnly(_))) => {
+            tracing::warn!("how the certificate stands was not kept: {failure}");
+            Ok(())
+        }
+        kept => kept,
+    }
 }
 
 fn stamp(cert: &Path, key: &Path) -> Stamp {

@@ -6,9 +6,7 @@ use std::ops::ControlFlow;
 
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
-use redb::{
-    Database, ReadTransaction, ReadableDatabase, ReadableTableMetadata, TableError, TableHandle,
-};
+use redb::{ReadTransaction, ReadableTableMetadata, TableError, TableHandle};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -81,15 +79,13 @@ pub(super) fn counts(txn: &ReadTransaction) -> Result<Vec<(String, u64)>, Failur
 
 /// Writes one state of the data. `step` is told how many rows are done, of how many.
 pub(super) fn write(
-    db: &Database,
+    reader: &Reader,
     at: Timestamp,
     out: &mut dyn Write,
     step: Told<'_>,
 ) -> Result<Manifest, Problem> {
-    let txn = db.begin_read().map_err(Failure::from)?;
-    let tables = counts(&txn)?;
-    let reader = Reader::new(txn);
-    let (audit_seq, audit_hash) = super::log_end(&reader)?;
+    let tables = counts(reader.txn())?;
+    let (audit_seq, audit_hash) = super::log_end(reader)?;
     let manifest = Manifest {
         program: env!("CARGO_PKG_VERSION").to_owned(),
         schema: VERSION,

@@ -120,7 +120,7 @@ pub fn write(
         .mode(0o600)
         .open(part.path())?;
     let mut sealed = key.seal(BufWriter::new(file))?;
-    let manifest = archive::write(&store.db, at, &mut sealed, step)?;
+    let manifest = archive::write(&store.reader()?.1, at, &mut sealed, step)?;
     let mut file = sealed.finish()?;
     file.flush()?;
     let file = file.into_inner().map_err(|e| Problem::Io(e.into_error()))?;

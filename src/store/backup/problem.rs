@@ -27,6 +27,8 @@ pub enum Problem {
     Stopped,
     /// The place for archives is not there, or is not the one that was added.
     NoPlace(PathBuf),
+    /// The place for archives does not answer.
+    Silent(PathBuf),
     /// The file system said no.
     Io(io::Error),
     /// The store failed.
@@ -55,6 +57,11 @@ impl fmt::Display for Problem {
             Self::NoPlace(directory) => write!(
                 f,
                 "{} is not the place that was added: its disk is not there",
+                directory.display()
+            ),
+            Self::Silent(directory) => write!(
+                f,
+                "{} does not answer: is its server or its disk gone?",
                 directory.display()
             ),
             Self::Io(e) => write!(f, "the file system failed: {e}"),

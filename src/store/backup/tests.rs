@@ -76,18 +76,17 @@ impl Setting {
 }
 
 fn rows_of(store: &Store) -> Vec<(&'static str, Vec<u8>, Vec<u8>)> {
-    let mut all = Vec::new();
-    let walked: Result<(), Failure> = store.read(|rows| {
+    let walked: Result<_, Failure> = store.read(|rows| {
+        let mut all = Vec::new();
         for table in schema::NAMES {
             rows.walk(table, &[], None, false, &mut |(key, value)| {
                 all.push((*table, key.to_vec(), value.to_vec()));
                 Ok(std::ops::ControlFlow::Continue(()))
             })?;
         }
-        Ok(())
+        Ok(all)
     });
-    walked.unwrap();
-    all
+    walked.unwrap()
 }
 
 #[test]
@@ -169,7 +168,9 @@ fn a_wrong_key_a_cut_end_and_every_altered_byte_are_refused_and_leave_nothing() 
 fn rows_that_are_not_those_of_the_manifest_are_noticed() {
     let clinic = Setting::new();
     let mut plain = Vec::new();
-    archive::write(&clinic.store.db, at(), &mut plain, &|_, _| Ok(())).unwrap();
+    let reader = clinic.store.reader().unwrap().1;
+    archive::write(&reader, at(), &mut plain, &|_, _| Ok(())).unwrap();
+    drop(reader);
     let refused = |bytes: &[u8]| {
         let mut sealed = clinic.key.seal(Vec::new()).unwrap();
         sealed.write_all(bytes).unwrap();

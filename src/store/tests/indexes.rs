@@ -122,6 +122,36 @@ fn notice() -> impl Strategy<Value = Notice> {
         })
 }
 
+/// An active chart.
+pub(super) fn patient_named(id: PatientId, number: u8) -> Patient {
+    let name = HumanName::from_full(NAMES[usize::from(number) % NAMES.len()]);
+    let mut patient = Patient::new(id, name, at(i64::from(number)));
+    patient.phones = vec![PHONES[usize::from(number) % PHONES.len()].to_owned()];
+    patient
+}
+
+/// A message that waits, about the chart of that number.
+pub(super) fn notice_about(number: u8) -> Notice {
+    let patient = PatientId::from_bytes([number + 1; 16]);
+    Notice {
+        id: NoticeId::from_bytes([number + 1; 16]),
+        kind: NoticeKind::Booked,
+        subject: NoticeSubject::Patient(patient),
+        patient: Some(patient),
+        to: "a@b.example".into(),
+        language: "en".into(),
+        due: at(i64::from(number)),
+        next_at: at(i64::from(number)),
+        state: NoticeState::Held,
+        attempts: 0,
+        reply: String::new(),
+        token: None,
+        code: None,
+        created_at: at(0),
+        changed_at: at(0),
+    }
+}
+
 #[derive(Clone, Debug)]
 enum Step {
     PutPatient(Box<Patient>),

@@ -2,6 +2,8 @@
 //! every index says what its rows say.
 
 mod commands;
+mod disks;
+pub(crate) mod faulty;
 mod indexes;
 mod log;
 mod opening;

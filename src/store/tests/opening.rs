@@ -59,3 +59,43 @@ fn a_file_that_is_no_database_is_a_failure_and_stays_as_it_is() {
         b"something else"
     );
 }
+
+#[test]
+fn terms_of_an_earlier_search_are_made_anew() {
+    use super::super::key::Key;
+    use super::super::schema::{META, PATIENT_TERMS};
+    use super::super::table::encode;
+    use crate::domain::id::{Id, PatientId};
+    use crate::domain::patient::Patient;
+    use crate::domain::person::HumanName;
+    use crate::domain::search;
+
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path(), CACHE).unwrap();
+    let id = PatientId::from_bytes([7; 16]);
+    let patient = Patient::new(
+        id,
+        HumanName::from_full("伟 张"),
+        jiff::Timestamp::UNIX_EPOCH,
+    );
+    let put = store.write(cause("patient"), move |tx| Ok(tx.put(&patient)?));
+    put.unwrap();
+    // As an earlier program left it: terms that are not ours, and no word of whose they are.
+    let earlier = store.write(cause("earlier"), move |tx| {
+        let term = |text: &str| Key::new().text(text).id(id);
+        tx.remove_bytes(META.name(), Key::new().text("terms").as_bytes())?;
+        tx.remove_bytes(PATIENT_TERMS.name(), term("张伟").as_bytes())?;
+        let seen = encode(&0_i64)?;
+        Ok(tx.put_bytes(PATIENT_TERMS.name(), term("gone").as_bytes(), &seen)?)
+    });
+    earlier.unwrap();
+    drop(store);
+    let store = Store::open(dir.path(), CACHE).unwrap();
+    assert_clean(&store);
+    let found = |typed: &str| {
+        let readings = search::readings(typed, &|_| None);
+        let found = store.read(|rows| patients::search(rows, &readings, 9));
+        found.unwrap().len()
+    };
+    assert_eq!((found("张伟"), found("gone")), (1, 0));
+}

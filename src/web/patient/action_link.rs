@@ -73,6 +73,7 @@ fn choices(ctx: &Ctx, one: &OneVisit, detailed: &Detailed) -> Markup {
             }
             (Button::new(&cancel, Weight::Quiet).link(&one.path("cancellation")))
         }))
+        (one.take_back(ctx, visit))
         @if !may_move { p.muted { (t!(text, "visit-too-late-to-move")) } }
         p { a href="/sign-in" { (t!(text, "visit-link-more")) } }
     }

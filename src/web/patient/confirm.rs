@@ -15,7 +15,7 @@ use crate::web::ctx::Ctx;
 use crate::web::fields::Problems;
 use crate::web::layout::{self, Extra, Tab};
 use crate::web::reply::Reply;
-use crate::web::respond::{Handled, Trouble};
+use crate::web::respond::{Handled, Trouble, apology_with};
 use crate::web::ui::button::{Button, back_link};
 use crate::web::ui::error_summary::error_summary;
 use crate::web::ui::field::{Field, Wrong};
@@ -58,9 +58,37 @@ fn gone(ctx: &Ctx, service: ServiceId, refused: &Refused) -> Handled {
 /// `GET /holds/{hold}`
 pub fn show(ctx: &Ctx) -> Handled {
     let id: HoldId = ctx.param("hold")?;
-    let hold = booking::own_hold(&ctx.clinic, &ctx.caller(), id)?;
-    ctx.saw([hold.patient]);
-    view(ctx, &hold, "", &Problems::default()).map(Reply::page)
+    match booking::own_hold(&ctx.clinic, &ctx.caller(), id).map_err(Trouble::from) {
+        Ok(hold) => {
+            ctx.saw([hold.patient]);
+            view(ctx, &hold, "", &Problems::default()).map(Reply::page)
+        }
+        Err(Trouble::Refused(_)) => ended(ctx, id),
+        Err(other) => Err(other),
+    }
+}
+
+/// A hold that keeps no time any more: on to the visit that came of it, or to the times. It says the
+/// same of a hold of somebody else and of one that never was.
+fn ended(ctx: &Ctx, id: HoldId) -> Handled {
+    if let Some(visit) = booking::booked_from(&ctx.clinic, &ctx.caller(), id)? {
+        return Ok(Reply::see_other(&visit_path(visit, "")));
+    }
+    let text = ctx.text;
+    let times = match booking::held_service(&ctx.clinic, &ctx.caller(), id)? {
+        Some(service) => format!("/visits/new/{service}"),
+        None => "/visits/new".to_owned(),
+    };
+    let title = t!(text, "book-ended-title");
+    let what = t!(text, "book-ended", count = booking::HOLD_MIN);
+    let on = (times, t!(text, "book-time-title"));
+    Ok(apology_with(
+        ctx,
+        (&title, &what),
+        StatusCode::NOT_FOUND,
+        false,
+        &on,
+    ))
 }
 
 /// `POST /holds/{hold}/visit`
@@ -74,15 +102,12 @@ pub fn submit(ctx: &Ctx) -> Handled {
         return view(ctx, &hold, note, &problems).map(Reply::problems);
     }
     match booking::book(&ctx.clinic, &ctx.caller(), id, note).map_err(Trouble::from) {
-        Ok(visit) => Ok(Reply::see_other(&format!(
-            "{}?did=booked",
-            visit_path(visit.id, "")
-        ))),
+        Ok(visit) => Ok(Reply::done(&visit_path(visit.id, ""), "booked")),
         Err(Trouble::Refused(refused)) => {
             let held = booking::held_service(&ctx.clinic, &ctx.caller(), id)?;
             match held {
                 Some(service) => gone(ctx, service, &refused),
-                None => Err(refused.into()),
+                None => ended(ctx, id),
             }
         }
         Err(other) => Err(other),
@@ -127,7 +152,12 @@ fn view(ctx: &Ctx, hold: &Hold, note: &str, problems: &Problems) -> Result<Marku
         let amount = text.money(price.minor, price.currency.as_str());
         answers.push(Answer::fixed(&cost, html! { (amount) }));
     }
-    let hours = service.cancel_notice_min.div_ceil(60);
+    // A time that is nearer than the notice leaves only "as soon as you can".
+    let hours = if service.is_late_to_cancel(hold.start, ctx.now) {
+        0
+    } else {
+        service.cancel_notice_min.div_ceil(60)
+    };
     answers.push(Answer::fixed(
         &notice,
         html! { (t!(text, "book-notice-rule", hours = hours)) },

@@ -5,9 +5,10 @@ use maud::html;
 
 use super::asking::{code_field, email_field, phone_field, read_email, read_phone};
 use crate::app::sessions::Known;
-use crate::app::{Stop, contact, proof};
+use crate::app::{Stop, contact, me, proof};
 use crate::domain::refusal::Refused;
 use crate::t;
+use crate::text::phone;
 use crate::web::cookies;
 use crate::web::ctx::Ctx;
 use crate::web::fields::Problems;
@@ -18,6 +19,9 @@ use crate::web::question::{
 use crate::web::reply::Reply;
 use crate::web::respond::{Handled, Trouble};
 use crate::web::ui::button::Button;
+
+/// What the button that removes the number sends.
+const REMOVE: &str = "remove";
 
 /// Who is signed in, if they proved lately who they are; else on to the page where they do.
 fn fresh<'a>(ctx: &'a Ctx, back: &str) -> Result<&'a Known, Trouble> {
@@ -67,35 +71,55 @@ fn email_view(ctx: &Ctx, problems: &Problems) -> Reply {
 /// `GET /me/phone`
 pub fn phone(ctx: &Ctx) -> Handled {
     fresh(ctx, "phone")?;
-    Ok(phone_view(ctx, &Problems::default()))
+    phone_view(ctx, &Problems::default())
 }
 
-/// `POST /me/phone`
+/// `POST /me/phone`: a new number, or none by a button of its own. An empty field asks for neither.
 pub fn change_phone(ctx: &Ctx) -> Handled {
-    ctx.only(&["phone"])?;
+    let remove = ctx.only(&["phone", "do"])?.get("do") == REMOVE;
     let known = fresh(ctx, "phone")?;
     let mut problems = Problems::default();
-    let number = read_phone(ctx, &mut problems);
+    let number = read_phone(ctx, &mut problems).filter(|_| !remove);
+    if number.is_none() && !remove && problems.is_empty() {
+        problems.add("phone", t!(ctx.text, "error-no-phone"));
+    }
     if !problems.is_empty() {
-        return Ok(phone_view(ctx, &problems));
+        return phone_view(ctx, &problems);
     }
     contact::change_phone(&ctx.clinic, known, ctx.request, number.as_deref())?;
-    Ok(Reply::see_other("/me"))
+    let did = if remove { "phone-removed" } else { "phone" };
+    Ok(Reply::done("/me", did))
 }
 
-fn phone_view(ctx: &Ctx, problems: &Problems) -> Reply {
+fn phone_view(ctx: &Ctx, problems: &Problems) -> Handled {
     let text = ctx.text;
-    Question {
+    let chart = me::chart(&ctx.clinic, &ctx.caller())?;
+    ctx.saw([chart.id]);
+    let country = &ctx.current.settings.profile.country;
+    let now = chart.phone().map(|p| phone::format(p, country));
+    // Without a number there must be another way to reach the person.
+    let removable = now.is_some() && chart.email.is_some();
+    let remove = t!(text, "me-phone-remove");
+    Ok(Question {
         title: &t!(text, "me-phone-title"),
         headed: false,
-        lead: html! {},
+        lead: html! {
+            @if let Some(now) = &now {
+                p { (t!(text, "me-phone-now")) " " bdi dir="ltr" { (now) } }
+            }
+        },
         action: "/me/phone",
-        fields: phone_field(ctx, &t!(text, "me-phone"), problems),
+        fields: phone_field(ctx, &t!(text, "me-phone-new"), problems),
         button: &t!(text, "me-save"),
-        below: html! {},
+        below: html! {
+            @if removable {
+                p.muted { (t!(text, "me-phone-remove-explain")) }
+                (Button::secondary(&remove).post("/me/phone", &ctx.token(), &[("do", REMOVE)]))
+            }
+        },
         back: Some("/me"),
     }
-    .show(ctx, problems)
+    .show(ctx, problems))
 }
 
 /// The page to go on to after a proof.

@@ -16,6 +16,9 @@ use crate::web::ui::button::{Button, actions};
 /// What the new mail says that it answers, in the query of the next page.
 pub const ASKED: &str = "asked";
 
+/// Where links of those who work here lead.
+const WORK: &str = "/p/";
+
 /// What links of a door are good for, in a sentence; `None` where no link leads.
 fn why(ctx: &Ctx) -> Option<String> {
     let text = ctx.text;
@@ -25,11 +28,12 @@ fn why(ctx: &Ctx) -> Option<String> {
         "s" | "sign-in" => Some(t!(text, "dead-link-sign-in")),
         "v" => Some(t!(text, "dead-link-visit")),
         "c" => Some(t!(text, "dead-link-address")),
+        "p" => Some(t!(text, "dead-link-work")),
         _ => None,
     }
 }
 
-/// The page for a link of a patient that opens nothing; `None` at the doors of others.
+/// The page for a link that opens nothing; `None` where no link leads.
 pub fn page(ctx: &Ctx) -> Option<Reply> {
     let text = ctx.text;
     let why = why(ctx)?;
@@ -38,7 +42,7 @@ pub fn page(ctx: &Ctx) -> Option<Reply> {
         h1 { (title) }
         p { (why) }
         (ways_on(ctx))
-        (layout::help(ctx))
+        @if !ctx.route.starts_with(WORK) { (layout::help(ctx)) }
     };
     let page = layout::plain(ctx, &title, Extra::default(), body);
     Some(Reply::page(page).with_status(StatusCode::NOT_FOUND))
@@ -46,6 +50,10 @@ pub fn page(ctx: &Ctx) -> Option<Reply> {
 
 fn ways_on(ctx: &Ctx) -> Markup {
     let text = ctx.text;
+    if ctx.route.starts_with(WORK) {
+        let enter = t!(text, "staff-sign-in-go");
+        return Button::primary(&enter).link(layout::STAFF_SIGN_IN);
+    }
     if ctx.known.is_some() {
         return Button::primary(&t!(text, "dead-link-home")).link("/");
     }

@@ -11,7 +11,7 @@ use crate::t;
 use crate::web::ctx::Ctx;
 use crate::web::layout::{self, Extra, Tab};
 use crate::web::reply::Reply;
-use crate::web::respond::Handled;
+use crate::web::respond::{Handled, sentence};
 use crate::web::ui::button::Button;
 use crate::web::ui::card::{Hero, facts};
 use crate::web::ui::icon::Icon;
@@ -131,6 +131,12 @@ fn tasks(ctx: &Ctx, tasks: &[Task]) -> Markup {
 
 fn again(ctx: &Ctx, home: &Home) -> Markup {
     let text = ctx.text;
+    if let Some(refused) = &home.full {
+        return html! {
+            h2 { (t!(text, "home-book")) }
+            p { (sentence(ctx, refused)) }
+        };
+    }
     let other = t!(text, "home-book-other");
     let other = Button::secondary(&other).icon(Icon::CalendarPlus);
     let Some(again) = &home.again else {

@@ -21,6 +21,7 @@ use crate::web::ui::row_list::{Row, row_list};
 use crate::web::ui::select::Select;
 use crate::web::ui::summary_list::{Answer, summary_list};
 use crate::web::ui::text::theirs;
+use crate::web::ui::toast::Toast;
 
 /// `GET /me`
 pub fn show(ctx: &Ctx) -> Handled {
@@ -34,7 +35,20 @@ pub fn show(ctx: &Ctx) -> Handled {
         h2 { (t!(text, "me-devices")) }
         (devices(ctx)?)
     };
-    let extra = Extra::default();
+    let close = t!(text, "toast-close");
+    let words = match ctx.flash.did() {
+        "phone" => Some(t!(text, "me-phone-changed")),
+        "phone-removed" => Some(t!(text, "me-phone-removed")),
+        _ => None,
+    };
+    let extra = Extra {
+        toast: words.map(|words| Toast {
+            words: html! { (words) },
+            undo: None,
+            close: &close,
+        }),
+        ..Extra::default()
+    };
     Ok(Reply::page(layout::patient(
         ctx,
         Tab::Me,

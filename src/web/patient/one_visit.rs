@@ -6,12 +6,14 @@ use maud::{Markup, html};
 
 use crate::app::action_link::{self, Pass};
 use crate::app::booking::{self, Detailed};
-use crate::domain::appointment::{Appointment, Doer};
+use crate::domain::appointment::{Appointment, Doer, EventKind, Status};
 use crate::t;
 use crate::web::ctx::Ctx;
 use crate::web::layout::{self, Extra, Tab};
 use crate::web::reply::Reply;
 use crate::web::respond::Trouble;
+use crate::web::ui::button::{Button, Weight};
+use crate::web::ui::icon::Icon;
 use crate::web::ui::toast::{Toast, Undo};
 
 /// The pages that a link opens.
@@ -64,7 +66,19 @@ impl OneVisit {
 
     /// On to the visit, which says what was done.
     pub fn did(&self, what: &str) -> Reply {
-        Reply::see_other(&format!("{}?did={what}", self.base))
+        Reply::done(&self.base, what)
+    }
+
+    /// The way back from the last change, which outlasts the message about it.
+    pub fn take_back(&self, ctx: &Ctx, visit: &Appointment) -> Markup {
+        let label = t!(ctx.text, "visit-take-back");
+        html! {
+            @if booking::can_undo(visit, Doer::Patient, ctx.now) {
+                (Button::new(&label, Weight::Quiet)
+                    .icon(Icon::Undo2)
+                    .post(&self.path("undo"), &ctx.token(), &[]))
+            }
+        }
     }
 
     /// A page about the visit.
@@ -86,25 +100,37 @@ pub struct Said {
 }
 
 impl Said {
-    /// From the query that [`OneVisit::did`] wrote.
+    /// From what [`OneVisit::did`] told, as long as it is the last thing that happened to the visit.
     pub fn of(ctx: &Ctx, one: &OneVisit, visit: &Appointment) -> Option<Self> {
         let text = ctx.text;
-        let did = ctx.query.get("did");
-        let words = match did {
-            "booked" => t!(text, "toast-booked"),
-            "moved" => t!(text, "toast-moved"),
-            "cancelled" => t!(text, "toast-cancelled"),
-            "confirmed" => t!(text, "toast-confirmed"),
-            "undone" => t!(text, "toast-undone"),
+        let did = ctx.flash.did();
+        let when = ctx.when().date_time(visit.start);
+        let last = &visit.history.last()?.kind;
+        let words = match (did, last) {
+            ("booked", EventKind::Booked) => t!(text, "toast-booked", when = when),
+            ("booked", EventKind::Requested) => t!(text, "toast-requested", when = when),
+            ("moved", EventKind::Moved { .. }) => t!(text, "toast-moved", when = when),
+            ("cancelled", EventKind::Became(Status::Cancelled)) => {
+                t!(text, "toast-cancelled", when = when)
+            }
+            ("confirmed", EventKind::Confirmed) => t!(text, "toast-confirmed"),
+            ("undone", EventKind::Undone) => t!(text, "toast-undone"),
             _ => return None,
         };
-        let can_undo = did != "undone" && booking::can_undo(visit, Doer::Patient, ctx.now);
+        let can_undo = booking::can_undo(visit, Doer::Patient, ctx.now);
         let undo = || (t!(text, "toast-undo"), one.path("undo"), ctx.token());
         Some(Self {
             words,
             undo: can_undo.then(undo),
             close: t!(text, "toast-close"),
         })
+    }
+
+    /// Whether the visit was booked or asked for just now.
+    pub fn just_booked(ctx: &Ctx, visit: &Appointment) -> bool {
+        let last = visit.history.last().map(|event| &event.kind);
+        ctx.flash.did() == "booked"
+            && matches!(last, Some(EventKind::Booked | EventKind::Requested))
     }
 
     /// As the page shows it.

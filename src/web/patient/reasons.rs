@@ -2,13 +2,14 @@
 
 use maud::html;
 
-use crate::app::engagement;
+use crate::app::{booking, engagement};
+use crate::domain::refusal::Refused;
 use crate::t;
 use crate::web::ctx::Ctx;
 use crate::web::layout::{self, Extra, Tab};
 use crate::web::reply::Reply;
-use crate::web::respond::Handled;
-use crate::web::ui::button::back_link;
+use crate::web::respond::{Handled, sentence};
+use crate::web::ui::button::{Button, back_link};
 use crate::web::ui::empty::empty;
 use crate::web::ui::icon::Icon;
 use crate::web::ui::row_list::{Row, row_list};
@@ -17,6 +18,9 @@ use crate::web::ui::text::theirs;
 /// `GET /visits/new`
 pub fn show(ctx: &Ctx) -> Handled {
     let text = ctx.text;
+    if let Some(refused) = booking::limit(&ctx.clinic, &ctx.caller())? {
+        return Ok(full(ctx, &refused));
+    }
     let services = engagement::reasons(&ctx.clinic, &ctx.caller())?;
     let title = t!(text, "book-reason-title");
     let paths: Vec<String> = services
@@ -59,4 +63,19 @@ pub fn show(ctx: &Ctx) -> Handled {
         Extra::default(),
         body,
     )))
+}
+
+/// Before anything is chosen: no further visit can be booked now.
+fn full(ctx: &Ctx, refused: &Refused) -> Reply {
+    let text = ctx.text;
+    let title = t!(text, "book-full-title");
+    let (why, visits) = (sentence(ctx, refused), t!(text, "visit-back"));
+    let body = html! {
+        (back_link("/", &t!(text, "page-back")))
+        h1 { (title) }
+        p { (why) }
+        (Button::secondary(&visits).link("/visits"))
+    };
+    let extra = Extra::default();
+    Reply::page(layout::patient(ctx, Tab::Visits, &title, extra, body))
 }

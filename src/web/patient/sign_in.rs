@@ -5,6 +5,7 @@ use maud::html;
 
 use super::asking::{code_field, email_field, phone_field, read_email, read_phone};
 use super::dead_link;
+use super::languages::{keeping, language_row};
 use crate::app::mail_sign_in::{self, Introduction, Needs, Step};
 use crate::app::sessions::{self, NewSession};
 use crate::domain::person::HumanName;
@@ -46,7 +47,7 @@ pub fn ask(ctx: &Ctx) -> Handled {
     };
     let language = ctx.text.language().tag();
     mail_sign_in::ask(&ctx.clinic, &ctx.at_the_door(), &email, language)?;
-    Ok(Reply::see_other("/sign-in/code"))
+    Ok(Reply::see_other(&keeping(ctx, "/sign-in/code")))
 }
 
 fn address_view(ctx: &Ctx, problems: &Problems) -> Reply {
@@ -54,11 +55,14 @@ fn address_view(ctx: &Ctx, problems: &Problems) -> Reply {
     Question {
         title: &t!(text, "sign-in-title"),
         headed: false,
-        lead: html! { p { (t!(text, "sign-in-lead")) } },
-        action: "/sign-in",
+        lead: html! {
+            (language_row(ctx, "/sign-in"))
+            p { (t!(text, "sign-in-lead")) }
+        },
+        action: &keeping(ctx, "/sign-in"),
         fields: email_field(ctx, problems),
         button: &t!(text, "sign-in-send"),
-        below: html! { p { a href="/i" { (t!(text, "sign-in-letter")) } } },
+        below: html! { p { a href=(keeping(ctx, "/i")) { (t!(text, "sign-in-letter")) } } },
         back: None,
     }
     .show(ctx, problems)
@@ -100,12 +104,12 @@ fn code_view(ctx: &Ctx, problems: &Problems) -> Reply {
         title: &t!(text, "sign-in-code-title"),
         headed: false,
         lead: html! { p { (lead) } },
-        action: "/sign-in/code",
+        action: &keeping(ctx, "/sign-in/code"),
         fields: code_field(ctx, problems),
         button: &t!(text, "sign-in-go"),
         below: html! {
             p.muted { (t!(text, "sign-in-code-none")) }
-            p { a href="/sign-in" { (t!(text, "sign-in-code-again")) } }
+            p { a href=(keeping(ctx, "/sign-in")) { (t!(text, "sign-in-code-again")) } }
         },
         back: Some("/sign-in"),
     }

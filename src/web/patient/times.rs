@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use super::slot_value;
 use crate::app::availability::{self, DayOffers, Except, Offer};
-use crate::app::engagement;
+use crate::app::{booking, engagement};
 use crate::domain::id::{PractitionerId, ServiceId};
 use crate::domain::practitioner::Practitioner;
 use crate::domain::refusal::Refused;
@@ -48,6 +48,10 @@ impl Asked {
 /// `GET /visits/new/{service}`
 pub fn show(ctx: &Ctx) -> Handled {
     let id: ServiceId = ctx.param("service")?;
+    if booking::limit(&ctx.clinic, &ctx.caller())?.is_some() {
+        // The page before says why, with nothing to choose in vain.
+        return Ok(Reply::see_other("/visits/new"));
+    }
     page(ctx, id, None).map(Reply::page)
 }
 
@@ -190,6 +194,7 @@ impl Times<'_> {
             .map(|(href, label, current)| Chip {
                 href,
                 label,
+                hue: None,
                 current: *current,
             })
             .collect();

@@ -5,14 +5,14 @@ use maud::{Markup, html};
 use super::one_visit::{OneVisit, Said};
 use super::visits::state;
 use super::{moment, place};
-use crate::app::booking::Detailed;
+use crate::app::booking::{self, Detailed};
 use crate::domain::appointment::{Doer, EventKind, Status};
 use crate::interop::icalendar::{self, Event, Method};
 use crate::t;
 use crate::web::ctx::Ctx;
 use crate::web::layout::Extra;
 use crate::web::reply::Reply;
-use crate::web::respond::Handled;
+use crate::web::respond::{Handled, Trouble};
 use crate::web::ui::button::{Button, Weight, actions, back_link};
 use crate::web::ui::details::details;
 use crate::web::ui::icon::Icon;
@@ -26,7 +26,7 @@ use crate::web::ui::timeline::{Moment, timeline};
 pub fn show(ctx: &Ctx) -> Handled {
     let one = OneVisit::of(ctx)?;
     let detailed = one.look(ctx)?;
-    Ok(Reply::page(view(ctx, &one, &detailed)))
+    Ok(Reply::page(view(ctx, &one, &detailed)?))
 }
 
 /// `POST /visits/{visit}/confirmation`, `POST /v/{token}/confirmation`
@@ -87,19 +87,20 @@ pub fn calendar(ctx: &Ctx) -> Handled {
     ))
 }
 
-fn view(ctx: &Ctx, one: &OneVisit, detailed: &Detailed) -> Markup {
+fn view(ctx: &Ctx, one: &OneVisit, detailed: &Detailed) -> Result<Markup, Trouble> {
     let text = ctx.text;
     let Detailed {
         visit,
         service,
         practitioner,
     } = detailed;
-    let did = ctx.query.get("did");
-    let done = match did {
-        "booked" if visit.status == Status::Pending => Some(t!(text, "visit-requested-title")),
-        "booked" if visit.status == Status::Booked => Some(t!(text, "visit-booked-title")),
-        _ => None,
-    };
+    let done = Said::just_booked(ctx, visit).then(|| {
+        if visit.status == Status::Pending {
+            t!(text, "visit-requested-title")
+        } else {
+            t!(text, "visit-booked-title")
+        }
+    });
     let title = t!(
         text,
         "visit-title",
@@ -107,6 +108,7 @@ fn view(ctx: &Ctx, one: &OneVisit, detailed: &Detailed) -> Markup {
         practitioner = practitioner.called()
     );
     let (word, tone) = state(ctx, visit);
+    let reminds = done.is_some() && booking::will_remind(&ctx.clinic, &ctx.caller(), visit.id)?;
     let body = html! {
         (back_link("/visits", &t!(text, "visit-back")))
         @match &done {
@@ -114,7 +116,8 @@ fn view(ctx: &Ctx, one: &OneVisit, detailed: &Detailed) -> Markup {
                 (panel_done(done, &moment(ctx, visit.start)))
                 p {
                     @if visit.status == Status::Pending { (t!(text, "visit-requested-next")) }
-                    @else { (t!(text, "visit-booked-next")) }
+                    @else if reminds { (t!(text, "visit-booked-next")) }
+                    @else { (t!(text, "visit-booked-next-quiet")) }
                 }
                 h2 { (title) }
             }
@@ -122,6 +125,7 @@ fn view(ctx: &Ctx, one: &OneVisit, detailed: &Detailed) -> Markup {
         }
         (facts(ctx, detailed))
         (buttons(ctx, one, detailed, done.is_some()))
+        (one.take_back(ctx, visit))
         (cancelled(ctx, detailed))
         (details(&t!(text, "visit-timeline"), &history(ctx, detailed), false))
     };
@@ -131,7 +135,7 @@ fn view(ctx: &Ctx, one: &OneVisit, detailed: &Detailed) -> Markup {
         toast: said.as_ref().map(Said::toast),
         ..Extra::default()
     };
-    one.page(ctx, &page_title, extra, body)
+    Ok(one.page(ctx, &page_title, extra, body))
 }
 
 fn facts(ctx: &Ctx, detailed: &Detailed) -> Markup {

@@ -158,7 +158,7 @@ fn one(ctx: &Ctx, row: &Row, own: bool, typed: &Fields, wrongs: &Wrongs<'_>) -> 
             (Field::new(row.minutes, &t!(text, "setup-services-minutes")).kind(Kind::Digits).width(Width::Four)
                 .value(typed.get(row.minutes)).wrong(wrongs.of(row.minutes)).show())
             (Field::new(row.price, &t!(text, "setup-services-price", currency = currency.clone())).kind(Kind::Decimal)
-                .width(Width::Four).value(typed.get(row.price)).wrong(wrongs.of(row.price)).show())
+                .width(Width::Ten).value(typed.get(row.price)).wrong(wrongs.of(row.price)).show())
         }
     }
 }

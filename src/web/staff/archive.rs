@@ -74,7 +74,7 @@ pub fn submit(ctx: &Ctx) -> Handled {
     };
     let id: PatientId = ctx.param("patient")?;
     registration::put_away(&ctx.clinic, &ctx.caller(), id, why)?;
-    Ok(Reply::see_other(&format!("{}?did=put-away", path(id, ""))))
+    Ok(Reply::done(&path(id, ""), "put-away"))
 }
 
 /// `POST /staff/patients/{patient}/return`
@@ -82,10 +82,7 @@ pub fn take_back(ctx: &Ctx) -> Handled {
     ctx.only(&[])?;
     let id: PatientId = ctx.param("patient")?;
     registration::take_back(&ctx.clinic, &ctx.caller(), id)?;
-    Ok(Reply::see_other(&format!(
-        "{}?did=taken-back",
-        path(id, "")
-    )))
+    Ok(Reply::done(&path(id, ""), "taken-back"))
 }
 
 fn chart(ctx: &Ctx) -> Result<Chart, Trouble> {

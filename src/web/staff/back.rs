@@ -1,12 +1,20 @@
 //! Where a form of the desk goes back to, and what it says there.
 
+use std::fmt::Display;
+
+use jiff::Timestamp;
 use maud::Markup;
 
-use crate::app::booking;
-use crate::domain::id::AppointmentId;
+use crate::app::desk::{self, Seen};
+use crate::app::{blocks, booking};
+use crate::domain::appointment::{EventKind, Status};
+use crate::domain::id::{AppointmentId, BlockId, PatientId};
+use crate::domain::notice::Notice;
+use crate::domain::policy::Permission;
 use crate::t;
 use crate::web::ctx::Ctx;
 use crate::web::fields::Fields;
+use crate::web::reply::Reply;
 use crate::web::ui::form::hidden;
 use crate::web::ui::toast::{Toast, Undo};
 
@@ -49,11 +57,14 @@ impl Back {
         Fields::parse(query.as_bytes())
     }
 
-    /// The path with what was done there, and to which visit.
-    pub fn having(&self, did: &str, on: Option<AppointmentId>) -> String {
-        let on = on.map(|id| id.to_string()).unwrap_or_default();
-        let done = [("did", did), ("on", on.as_str())];
-        with_query(self.place(), &self.query(), &["did", "on", "do"], &done)
+    /// The path without an open form: where one goes when it is done.
+    pub fn without_form(&self) -> String {
+        with_query(self.place(), &self.query(), &["do"], &[])
+    }
+
+    /// On to the path, which says what was done, and to what.
+    pub fn done(&self, did: &str, to: impl Display) -> Reply {
+        Reply::done_to(&self.without_form(), did, to)
     }
 
     /// The hidden field.
@@ -84,10 +95,12 @@ pub fn with_query(path: &str, query: &Fields, without: &[&str], put: &[(&str, &s
     }
 }
 
-/// What was just done, as the query of the page says, with the way back while there is one.
+/// What was just done, with the way back while there is one.
 #[derive(Debug)]
 pub struct Done {
     words: String,
+    /// Whom the words name.
+    pub patient: Option<PatientId>,
     undo: Option<String>,
     undo_label: String,
     close: String,
@@ -96,20 +109,27 @@ pub struct Done {
 }
 
 impl Done {
-    /// What the query of this page says. `here` is where undoing leads back to.
+    /// What this page was told, if it is true. `here` is where undoing leads back to.
     pub fn of(ctx: &Ctx, here: &Back, token: &str) -> Option<Self> {
         let text = ctx.text;
-        let did = ctx.query.get("did");
-        let words = said(ctx, did)?;
-        let undo = ctx
-            .query
-            .parsed::<AppointmentId>("on")
-            .filter(|_| did != "undone" && did != "note")
-            .and_then(|id| booking::find(&ctx.clinic, &ctx.caller(), id).ok())
+        let did = ctx.flash.did();
+        let seen = ctx
+            .flash
+            .to::<AppointmentId>()
+            .and_then(|id| desk::visit(&ctx.clinic, &ctx.caller(), id).ok());
+        let words = match &seen {
+            Some(seen) => of_visit(ctx, did, seen),
+            None => of_time(ctx, did),
+        }?;
+        let undo = seen
+            .as_ref()
+            .map(|seen| &seen.detailed.visit)
+            .filter(|_| did != "undone" && did != "note" && ctx.may(Permission::ManageVisits))
             .filter(|visit| booking::can_undo(visit, booking::doer(&ctx.caller()), ctx.now))
             .map(|visit| format!("/staff/visits/{}/undo", visit.id));
         Some(Self {
             words,
+            patient: seen.map(|seen| seen.patient.id),
             undo,
             undo_label: t!(text, "toast-undo"),
             close: t!(text, "toast-close"),
@@ -135,27 +155,70 @@ impl Done {
     }
 }
 
-fn said(ctx: &Ctx, did: &str) -> Option<String> {
-    let text = ctx.text;
+/// What was done to a visit, as long as it is the last thing that happened to it.
+fn of_visit(ctx: &Ctx, did: &str, seen: &Seen) -> Option<String> {
+    let (text, visit) = (ctx.text, &seen.detailed.visit);
+    let name = seen.patient.name().full();
+    let when = ctx.when().date_time_short(visit.start);
+    let last = &visit.history.last()?.kind;
+    let booked = matches!(last, EventKind::Booked | EventKind::Requested);
+    let moved = matches!(last, EventKind::Moved { .. });
+    let resized = matches!(last, EventKind::Resized { .. });
+    let long = || text.duration(u32::from(visit.duration_min));
+    let soon = |n: &Notice| n.state.is_waiting() && !n.kind.is_reminder();
+    let told = u32::from(seen.notices.iter().any(soon));
+    let became = |status| *last == EventKind::Became(status);
     Some(match did {
-        "arrived" => t!(text, "did-arrived"),
-        "checked-in" => t!(text, "did-checked-in"),
-        "fulfilled" => t!(text, "did-fulfilled"),
-        "noshow" => t!(text, "did-noshow"),
-        "booked" => t!(text, "did-booked-again"),
-        "moved" => t!(text, "did-moved"),
-        "resized" => t!(text, "did-resized"),
-        "cancelled" => t!(text, "did-cancelled"),
-        "created" => t!(text, "did-created"),
-        "note" => t!(text, "did-note"),
-        "undone" => t!(text, "did-undone"),
-        "blocked" => t!(text, "did-blocked"),
-        "unblocked" => t!(text, "did-unblocked"),
-        "moved-outside" => t!(text, "did-moved-outside"),
-        "created-outside" => t!(text, "did-created-outside"),
-        "resized-outside" => t!(text, "did-resized-outside"),
+        "arrived" if became(Status::Arrived) => t!(text, "did-arrived", name = name),
+        "checked-in" if became(Status::CheckedIn) => t!(text, "did-checked-in", name = name),
+        "fulfilled" if became(Status::Fulfilled) => t!(text, "did-fulfilled", name = name),
+        "noshow" if became(Status::NoShow) => t!(text, "did-noshow", name = name),
+        "booked" if became(Status::Booked) => t!(text, "did-booked-again", name = name),
+        "cancelled" if became(Status::Cancelled) => {
+            t!(text, "did-cancelled", name = name, when = when)
+        }
+        "declined" if became(Status::Cancelled) => {
+            t!(text, "did-declined", name = name, when = when, told = told)
+        }
+        "accepted" if booked => {
+            t!(text, "did-accepted", name = name, when = when, told = told)
+        }
+        "created" if booked => t!(text, "did-created", name = name, when = when),
+        "created-outside" if booked => {
+            t!(text, "did-created-outside", name = name, when = when)
+        }
+        "moved" if moved => t!(text, "did-moved", name = name, when = when),
+        "moved-outside" if moved => t!(text, "did-moved-outside", name = name, when = when),
+        "resized" if resized => t!(text, "did-resized", name = name, duration = long()),
+        "resized-outside" if resized => {
+            t!(text, "did-resized-outside", name = name, duration = long())
+        }
+        "note" => t!(text, "did-note", name = name),
+        "undone" if *last == EventKind::Undone => t!(text, "did-undone", name = name),
         _ => return None,
     })
+}
+
+/// What was done to time that is for no visit, and to what is no longer there.
+fn of_time(ctx: &Ctx, did: &str) -> Option<String> {
+    let (text, when) = (ctx.text, ctx.when());
+    match did {
+        "blocked" => {
+            let id: BlockId = ctx.flash.to()?;
+            let (block, whose) = blocks::find(&ctx.clinic, &ctx.caller(), id).ok()?;
+            let time = when.date_range(block.start, block.end);
+            Some(t!(text, "did-blocked", when = time, who = whose.called()))
+        }
+        "unblocked" => {
+            let span: String = ctx.flash.to()?;
+            let (start, end) = span.split_once('-')?;
+            let at = |second: &str| Timestamp::from_second(second.parse().ok()?).ok();
+            let time = when.date_range(at(start)?, at(end)?);
+            Some(t!(text, "did-unblocked", when = time))
+        }
+        "person-declined" => Some(t!(text, "requests-person-declined")),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -193,11 +256,8 @@ mod tests {
     }
 
     #[test]
-    fn what_was_done_is_said_once() {
-        let back = Back::to("/staff?date=2026-11-23&did=arrived&on=x");
-        assert_eq!(
-            back.having("moved", None),
-            "/staff?date=2026-11-23&did=moved"
-        );
+    fn what_is_done_leads_back_without_its_form() {
+        let back = Back::to("/staff?date=2026-11-23&do=move");
+        assert_eq!(back.without_form(), "/staff?date=2026-11-23");
     }
 }

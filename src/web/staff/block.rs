@@ -101,8 +101,8 @@ pub fn submit(ctx: &Ctx) -> Handled {
                 end,
                 note,
             };
-            blocks::block(&ctx.clinic, &ctx.caller(), new)?;
-            return Ok(Reply::see_other(&back(sent).having("blocked", None)));
+            let block = blocks::block(&ctx.clinic, &ctx.caller(), new)?;
+            return Ok(back(sent).done("blocked", block.id));
         }
     }
     page(ctx, &sheet).map(Reply::problems)
@@ -142,6 +142,12 @@ pub fn show(ctx: &Ctx) -> Handled {
 pub fn free(ctx: &Ctx) -> Handled {
     let id: BlockId = ctx.param("block")?;
     let sent = ctx.only(&["back"])?;
-    blocks::unblock(&ctx.clinic, &ctx.caller(), id)?;
-    Ok(Reply::see_other(&back(sent).having("unblocked", None)))
+    let back = back(sent);
+    Ok(match blocks::unblock(&ctx.clinic, &ctx.caller(), id)? {
+        Some(freed) => {
+            let (start, end) = (freed.start.as_second(), freed.end.as_second());
+            back.done("unblocked", format_args!("{start}-{end}"))
+        }
+        None => Reply::see_other(back.path()),
+    })
 }

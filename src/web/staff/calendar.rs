@@ -6,10 +6,10 @@ use jiff::{Timestamp, ToSpan};
 use maud::{Markup, html};
 
 use super::back::{Back, Done, with_query};
-use super::grid::{Hours, Lane, Place, ROW_MIN, lanes};
+use super::grid::{Hours, Place, ROW_MIN, closed_places, lanes};
 use super::practitioner_chips;
 use crate::app::desk::{self, Chip, Column, Span, Week};
-use crate::domain::appointment::{Appointment, Status};
+use crate::domain::appointment::{Appointment, Block, Status};
 use crate::domain::id::PractitionerId;
 use crate::domain::policy::Permission;
 use crate::t;
@@ -76,7 +76,7 @@ impl Asked {
 
     /// The calendar with some of its query changed, and without what was just done.
     fn to(&self, put: &[(&str, &str)]) -> String {
-        with_query(PATH, &self.query, &["did", "on", "do"], put)
+        with_query(PATH, &self.query, &["do"], put)
     }
 
     /// The path of what is shown.
@@ -105,11 +105,11 @@ pub fn page(
     let text = ctx.text;
     let span = asked.span(ctx);
     let week = desk::week(&ctx.clinic, &ctx.caller(), span)?;
-    ctx.saw(
-        week.columns
-            .iter()
-            .flat_map(|c| c.chips.iter().map(|chip| chip.patient)),
-    );
+    let token = ctx.token();
+    let done = Done::of(ctx, &asked.here(), &token);
+    let shown = week.columns.iter().flat_map(|c| &c.chips);
+    let named = done.as_ref().and_then(|done| done.patient);
+    ctx.saw(shown.map(|chip| chip.patient).chain(named));
     let title = if asked.one_day {
         text.date(span.from)
     } else {
@@ -120,7 +120,6 @@ pub fn page(
             until = text.date_plain(span.until)
         )
     };
-    let token = ctx.token();
     let grid = Grid::new(ctx, asked, &week);
     let split = if panel.is_some() { "split" } else { "stack" };
     let body = html! {
@@ -134,6 +133,7 @@ pub fn page(
                 (practitioner_chips(ctx, &week.who, (PATH, &asked.query), asked.with, REGION))
                 div.push.row-flex { (tools(ctx, asked)) }
             }
+            @if !asked.one_day && week.shown.len() > 1 { p.hint { (t!(text, "calendar-everyone")) } }
             div class=(split) {
                 (grid.show())
                 @if let Some(panel) = panel {
@@ -143,7 +143,6 @@ pub fn page(
             @if ctx.may(Permission::ManageVisits) { (moving(ctx, asked, &token)) }
         }
     };
-    let done = Done::of(ctx, &asked.here(), &token);
     Ok(Done::show(done.as_ref(), |toast| {
         let extra = Extra {
             toast,
@@ -255,6 +254,21 @@ struct Shown<'a> {
     columns: Vec<&'a Column>,
 }
 
+/// Whose visit, among those that stand side by side.
+#[derive(Clone, Copy)]
+struct Whose {
+    hue: u8,
+    /// Which of several people in one column.
+    number: Option<usize>,
+}
+
+/// What takes time on a day.
+enum Item<'a> {
+    Visit(Whose, &'a Chip),
+    Block(&'a Block),
+    Hold,
+}
+
 struct Grid<'a> {
     ctx: &'a Ctx,
     asked: &'a Asked,
@@ -358,21 +372,8 @@ impl<'a> Grid<'a> {
         let now = (shown.date == ctx.today())
             .then(|| minute(ctx, shown.date, ctx.now))
             .and_then(|m| self.hours.place(m, m + ROW_MIN));
-        let mut chips: Vec<(Place, u8, &Chip)> = Vec::new();
-        for column in &shown.columns {
-            for chip in column.chips.iter().filter(|c| self.is_shown(&c.visit)) {
-                let visit = &chip.visit;
-                let (from, until) = (
-                    minute(ctx, shown.date, visit.start),
-                    minute(ctx, shown.date, visit.end()),
-                );
-                if let Some(place) = self.hours.place(from, until.max(from + 1)) {
-                    chips.push((place, column.hue, chip));
-                }
-            }
-        }
-        chips.sort_by_key(|(place, _, chip)| (place.row, chip.visit.id));
-        let places: Vec<Place> = chips.iter().map(|(place, ..)| *place).collect();
+        let items = self.items(shown);
+        let places: Vec<Place> = items.iter().map(|(place, _)| *place).collect();
         html! {
             section.date aria-label=(shown.head) {
               h2 aria-current=[(shown.date == ctx.today() && !self.asked.one_day).then_some("date")] {
@@ -382,10 +383,14 @@ impl<'a> Grid<'a> {
               div.day data-date=(shown.date) data-with=[with] {
                 @for place in closed_places(&open) { div class=(format!("closed {}", place.class())) {} }
                 @if ctx.may(Permission::ManageVisits) { (self.free(shown, &open)) }
-                @for column in &shown.columns { (self.blocks(shown.date, column)) (self.holds(shown.date, column)) }
                 ul {
-                    @for ((place, hue, chip), lane) in chips.iter().zip(lanes(&places)) {
-                        (self.chip(*place, lane, *hue, chip))
+                    @for ((place, item), lane) in items.iter().zip(lanes(&places)) {
+                        @let at = format!("{}{}", place.class(), lane.class());
+                        @match item {
+                            Item::Visit(whose, chip) => (self.chip(&at, whose, chip)),
+                            Item::Block(block) => li class=(at) { (self.block(block)) },
+                            Item::Hold => li class=(at) { div.appt.held { span { (t!(text, "calendar-held")) } } },
+                        }
                     }
                 }
                 @if let Some(place) = now { div class=(format!("now-line r{}", place.row)) {} }
@@ -441,44 +446,69 @@ impl<'a> Grid<'a> {
         }
     }
 
-    fn blocks(&self, date: Date, column: &Column) -> Markup {
+    /// Everything that takes time on a date, in order of time.
+    fn items(&self, shown: &Shown<'a>) -> Vec<(Place, Item<'a>)> {
+        let several = shown.columns.len() > 1;
+        let mut found: Vec<(Timestamp, Place, Item<'a>)> = Vec::new();
+        let mut add = |start: Timestamp, end: Timestamp, item: Item<'a>| {
+            let from = minute(self.ctx, shown.date, start);
+            let until = minute(self.ctx, shown.date, end);
+            if let Some(place) = self.hours.place(from, until.max(from + 1)) {
+                found.push((start, place, item));
+            }
+        };
+        for (n, column) in shown.columns.iter().enumerate() {
+            let whose = Whose {
+                hue: column.hue,
+                number: several.then_some(n),
+            };
+            for chip in column.chips.iter().filter(|c| self.is_shown(&c.visit)) {
+                add(chip.visit.start, chip.visit.end(), Item::Visit(whose, chip));
+            }
+            for block in &column.blocks {
+                add(block.start, block.end, Item::Block(block));
+            }
+            for hold in &column.holds {
+                add(hold.start, hold.end(), Item::Hold);
+            }
+        }
+        // What began on the day before stands first.
+        found.sort_by_key(|(start, place, _)| (place.row, *start));
+        found.into_iter().map(|(_, at, item)| (at, item)).collect()
+    }
+
+    fn block(&self, block: &Block) -> Markup {
         let (ctx, text) = (self.ctx, self.ctx.text);
         let back = self.asked.here();
+        let path = format!("/staff/blocks/{}", block.id);
+        let href = with_query(&path, &Fields::default(), &[], &[("back", back.path())]);
         html! {
-            @for block in &column.blocks {
-                @if let Some(place) = self.hours.place(minute(ctx, date, block.start), minute(ctx, date, block.end)) {
-                    a class=(format!("appt held block {}", place.class()))
-                        href=(with_query(&format!("/staff/blocks/{}", block.id), &Fields::default(), &[], &[("back", back.path())])) {
-                        b { @if block.note.is_empty() { (t!(text, "calendar-blocked")) } @else { (theirs(&block.note)) } }
-                        span { (ctx.when().range(block.start, block.end)) }
-                    }
-                }
+            a.appt.held.block href=(href) {
+                b { @if block.note.is_empty() { (t!(text, "calendar-blocked")) } @else { (theirs(&block.note)) } }
+                span { (ctx.when().range(block.start, block.end)) }
             }
         }
     }
 
-    fn holds(&self, date: Date, column: &Column) -> Markup {
-        let (ctx, text) = (self.ctx, self.ctx.text);
-        html! {
-            @for hold in &column.holds {
-                @if let Some(place) = self.hours.place(minute(ctx, date, hold.start), minute(ctx, date, hold.end())) {
-                    div class=(format!("appt held {}", place.class())) { span { (t!(text, "calendar-held")) } }
-                }
-            }
-        }
-    }
-
-    fn chip(&self, place: Place, lane: Lane, hue: u8, chip: &Chip) -> Markup {
+    /// A visit. The script needs to know what its breaks keep free, and of whom the visits are that
+    /// stand side by side.
+    fn chip(&self, at: &str, whose: &Whose, chip: &Chip) -> Markup {
         let ctx = self.ctx;
         let visit = &chip.visit;
         let id = visit.id.to_string();
         let chosen = self.asked.query.get("visit") == id;
         let word = self.word(visit);
+        let hue = whose.hue;
+        let breaks = |min: u16| (min > 0).then_some(min);
+        let (family, given) = match chip.name.split_once(", ") {
+            Some((family, given)) => (family, Some(given)),
+            None => (chip.name.as_str(), None),
+        };
         html! {
-            li class=(format!("{}{}", place.class(), lane.class())) {
+            li class=(at) data-who=[whose.number] data-before=[breaks(visit.before_min)] data-after=[breaks(visit.after_min)] {
                 a id=(id) class=(format!("appt k{hue}{}", class(ctx, visit))) data-swap=(REGION)
                     href=(self.asked.to(&[("visit", &id)])) aria-current=[chosen.then_some("true")] {
-                    b { (theirs(&chip.name)) }
+                    b { bdi { (family) @if let Some(given) = given { span { ", " (given) } } } }
                     span { (ctx.when().time(visit.start)) " " (chip.service) }
                     @if let Some(word) = word { span { (word) } }
                 }
@@ -519,51 +549,12 @@ fn is_worth_showing(shown: &Shown<'_>) -> bool {
             .any(|c| !c.windows.is_empty() || !c.chips.is_empty())
 }
 
-/// The stretches of rows that are not open.
-fn closed_places(open: &[bool]) -> Vec<Place> {
-    let mut places = Vec::new();
-    let (mut row, mut began) = (1_u16, None);
-    for is_open in open.iter().copied().chain([true]) {
-        match (is_open, began) {
-            (false, None) => began = Some(row),
-            (true, Some(first)) => {
-                places.extend(Place::pieces(first, row - first));
-                began = None;
-            }
-            _ => {}
-        }
-        row += 1;
-    }
-    places
-}
-
 /// The link that closes the panel.
 pub fn close_panel(ctx: &Ctx, here: &Back) -> Markup {
-    let href = with_query(
-        here.place(),
-        &here.query(),
-        &["visit", "did", "on", "do"],
-        &[],
-    );
+    let href = with_query(here.place(), &here.query(), &["visit", "do"], &[]);
     html! {
         a.btn.quiet.small href=(href) data-swap=(REGION) data-close-panel {
             (icon(Icon::X)) span.sr { (t!(ctx.text, "calendar-close")) }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn closed_rows_are_the_rest_of_the_open_ones() {
-        let mut open = vec![false; 120];
-        open.iter_mut().skip(12).take(48).for_each(|o| *o = true);
-        let closed = closed_places(&open);
-        let rows: Vec<(u16, u16)> = closed.iter().map(|p| (p.row, p.span)).collect();
-        assert_eq!(rows, [(1, 12), (61, 60)]);
-        assert_eq!(closed_places(&[true; 10]), []);
-        assert_eq!(closed_places(&[false; 288]).len(), 3);
     }
 }

@@ -66,8 +66,8 @@ fn view(ctx: &Ctx, chart: &Chart) -> Markup {
     };
     let (undo, close) = (t!(text, "toast-undo"), t!(text, "toast-close"));
     let (token, back) = (ctx.token(), path(patient.id, "return"));
-    let did = ctx.query.get("did");
-    let toast = said(ctx, did).map(|words| Toast {
+    let did = ctx.flash.did();
+    let toast = said(ctx, did, patient).map(|words| Toast {
         words: html! { (words) },
         undo: (did == "put-away").then_some(Undo {
             label: &undo,
@@ -84,13 +84,15 @@ fn view(ctx: &Ctx, chart: &Chart) -> Markup {
     layout::staff(ctx, Rail::Patients, &title, extra, body)
 }
 
-fn said(ctx: &Ctx, did: &str) -> Option<String> {
-    let text = ctx.text;
+/// What was just done to the chart, as long as it is so.
+fn said(ctx: &Ctx, did: &str, patient: &Patient) -> Option<String> {
+    let (text, active) = (ctx.text, patient.is_active());
+    let name = || patient.name().full();
     match did {
         "registered" => Some(t!(text, "chart-registered")),
         "changed" => Some(t!(text, "chart-changed")),
-        "put-away" => Some(t!(text, "chart-put-away")),
-        "taken-back" => Some(t!(text, "chart-taken-back")),
+        "put-away" if !active => Some(t!(text, "chart-put-away", name = name())),
+        "taken-back" if active => Some(t!(text, "chart-taken-back", name = name())),
         "merged" => Some(t!(text, "chart-merged")),
         "parted" => Some(t!(text, "chart-parted")),
         "by-hand" => Some(t!(text, "chart-by-hand")),
@@ -372,7 +374,7 @@ fn facts(ctx: &Ctx, patient: &Patient) -> Markup {
     if let Some(lines) = &patient.address {
         answers.push(Answer::fixed(
             &address,
-            their_paragraph(&lines.parts().join("\n")),
+            their_paragraph(&lines.shown().join("\n")),
         ));
     }
     if let Some(tag) = &patient.language {

@@ -57,10 +57,7 @@ pub fn submit(ctx: &Ctx) -> Handled {
     };
     let caller = ctx.caller();
     match registration::change(&ctx.clinic, &caller, patient.id, typed.get(SEEN), &details) {
-        Ok(_) => Ok(Reply::see_other(&format!(
-            "{}?did=changed",
-            path(patient.id, "")
-        ))),
+        Ok(_) => Ok(Reply::done(&path(patient.id, ""), "changed")),
         Err(Stop::Refused(Refused::Changed)) => {
             let now = charts::patient(&ctx.clinic, &caller, patient.id)?;
             let seen = Details::of(&now).mark()?;

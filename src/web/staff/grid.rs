@@ -80,40 +80,65 @@ impl Place {
     }
 }
 
-/// Which lane of how many something stands in.
+/// The stretches of rows that are not open.
+pub fn closed_places(open: &[bool]) -> Vec<Place> {
+    let mut places = Vec::new();
+    let (mut row, mut began) = (1_u16, None);
+    for is_open in open.iter().copied().chain([true]) {
+        match (is_open, began) {
+            (false, None) => began = Some(row),
+            (true, Some(first)) => {
+                places.extend(Place::pieces(first, row - first));
+                began = None;
+            }
+            _ => {}
+        }
+        row += 1;
+    }
+    places
+}
+
+/// Which lanes of how many something stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lane {
-    /// The lane, from 1.
+    /// The first lane, from 1.
     pub number: usize,
+    /// How many lanes it takes.
+    pub wide: usize,
     /// How many lanes share the width.
     pub of: usize,
 }
 
 impl Lane {
-    /// The CSS class; none for a lane of its own.
+    /// The CSS classes: from which of twelve columns on, and over how many. None for the whole width.
     pub fn class(self) -> String {
-        if self.of < 2 {
+        let (of, column) = (sheet_lanes(self.of), COLUMNS / sheet_lanes(self.of));
+        if self.wide >= of {
             return String::new();
         }
-        // The sheet divides twelve columns; five lanes stand in six.
-        let of = if self.of == 5 {
-            6
-        } else {
-            self.of.min(MAX_LANES)
-        };
-        format!(" o{of}-{}", (self.number - 1) % of + 1)
+        let first = (self.number - 1) % of * column + 1;
+        format!(" x{first} w{}", self.wide * column)
     }
 }
 
-/// Gives each place a lane so that no two in one lane overlap, with as few lanes as can be. The
-/// places come in order of their first row.
+/// The columns of a day.
+const COLUMNS: usize = 12;
+
+/// Into how many lanes the columns are divided: five stand in six, and no more than six are told
+/// apart.
+fn sheet_lanes(of: usize) -> usize {
+    if of == 5 { 6 } else { of.clamp(1, MAX_LANES) }
+}
+
+/// Gives each place a lane so that no two in one lane overlap, with as few lanes as can be, and then
+/// the room beside it that nothing takes. The places come in order of their first row.
 pub fn lanes(places: &[Place]) -> Vec<Lane> {
     let mut found: Vec<Lane> = Vec::with_capacity(places.len());
     // The row after the last of each lane of the group, and where the group began.
     let (mut ends, mut group): (Vec<u16>, usize) = (Vec::new(), 0);
     for place in places {
         if ends.iter().all(|end| *end <= place.row) {
-            close(&mut found, group, ends.len());
+            close(places, &mut found, group, ends.len());
             group = found.len();
             ends.clear();
         }
@@ -126,17 +151,31 @@ pub fn lanes(places: &[Place]) -> Vec<Lane> {
         }
         found.push(Lane {
             number: number + 1,
+            wide: 1,
             of: 1,
         });
     }
-    close(&mut found, group, ends.len());
+    close(places, &mut found, group, ends.len());
     found
 }
 
-/// All of a group share its width.
-fn close(found: &mut [Lane], group: usize, of: usize) {
-    for lane in found.iter_mut().skip(group) {
+/// All of a group share its width: each as far as the next that stands beside it.
+fn close(places: &[Place], found: &mut [Lane], group: usize, of: usize) {
+    let all: Vec<(Place, usize)> = places
+        .iter()
+        .zip(found.iter())
+        .skip(group)
+        .map(|(place, lane)| (*place, lane.number))
+        .collect();
+    for (lane, (place, number)) in found.iter_mut().skip(group).zip(&all) {
         lane.of = of;
+        let beside = |other: &&(Place, usize)| {
+            other.1 > *number && place.row < other.0.end() && other.0.row < place.end()
+        };
+        let next = all.iter().filter(beside).map(|other| other.1).min();
+        if of <= MAX_LANES {
+            lane.wide = next.unwrap_or(sheet_lanes(of) + 1) - number;
+        }
     }
 }
 
@@ -175,14 +214,33 @@ mod tests {
     #[test]
     fn neighbours_have_the_whole_width() {
         let place = |row, span| Place { row, span };
-        let alone = Lane { number: 1, of: 1 };
+        let lane = |number, wide, of| Lane { number, wide, of };
+        let alone = lane(1, 1, 1);
         assert_eq!(lanes(&[place(1, 4), place(5, 4)]), [alone, alone]);
         assert_eq!(
             lanes(&[place(1, 4), place(3, 4)]),
-            [Lane { number: 1, of: 2 }, Lane { number: 2, of: 2 }]
+            [lane(1, 1, 2), lane(2, 1, 2)]
+        );
+        // Beside the first stand two, beside the last only the second.
+        assert_eq!(
+            lanes(&[place(1, 20), place(2, 4), place(4, 4), place(12, 4)]),
+            [lane(1, 1, 3), lane(2, 1, 3), lane(3, 1, 3), lane(2, 2, 3)]
         );
         assert_eq!(alone.class(), "");
-        assert_eq!(Lane { number: 5, of: 5 }.class(), " o6-5");
+        assert_eq!(lane(2, 2, 3).class(), " x5 w8");
+        assert_eq!(lane(5, 2, 5).class(), " x9 w4");
+        assert_eq!(lane(9, 1, 9).class(), " x5 w2");
+    }
+
+    #[test]
+    fn closed_rows_are_the_rest_of_the_open_ones() {
+        let mut open = vec![false; 120];
+        open.iter_mut().skip(12).take(48).for_each(|o| *o = true);
+        let closed = closed_places(&open);
+        let rows: Vec<(u16, u16)> = closed.iter().map(|p| (p.row, p.span)).collect();
+        assert_eq!(rows, [(1, 12), (61, 60)]);
+        assert_eq!(closed_places(&[true; 10]), []);
+        assert_eq!(closed_places(&[false; 288]).len(), 3);
     }
 
     proptest! {
@@ -193,10 +251,11 @@ mod tests {
             let lanes = lanes(&places);
             prop_assert_eq!(lanes.len(), places.len());
             for (i, (a, la)) in places.iter().zip(&lanes).enumerate() {
-                prop_assert!(la.number >= 1 && la.number <= la.of);
+                prop_assert!(la.number >= 1 && la.number <= la.of && la.wide >= 1);
                 for (b, lb) in places.iter().zip(&lanes).skip(i + 1) {
                     if a.row < b.end() && b.row < a.end() {
-                        prop_assert_ne!(la.number, lb.number);
+                        let apart = la.number + la.wide <= lb.number || lb.number + lb.wide <= la.number;
+                        prop_assert!(apart, "{la:?} {lb:?}");
                         prop_assert_eq!(la.of, lb.of);
                     }
                 }

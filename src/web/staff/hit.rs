@@ -10,7 +10,7 @@ use crate::web::respond::{Handled, Trouble};
 
 /// Patients who match everything typed; it is noted that they were seen.
 pub fn look(ctx: &Ctx, typed: &str) -> Result<Vec<Hit>, Trouble> {
-    let found = finding::search(&ctx.clinic, &ctx.caller(), typed)?;
+    let found = finding::search(&ctx.clinic, &ctx.caller(), ctx.text, typed)?;
     ctx.saw(found.iter().map(|h| h.id));
     Ok(found)
 }

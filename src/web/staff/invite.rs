@@ -212,7 +212,7 @@ fn letter_view(ctx: &Ctx, patient: &Patient, invitation: &Invitation) -> Markup 
             header {
                 p.to {
                     (theirs(&patient.name().formal()))
-                    @for line in address.map(|a| a.parts()).unwrap_or_default() { br; (theirs(line)) }
+                    @for line in address.map(|a| a.shown()).unwrap_or_default() { br; (theirs(line)) }
                 }
                 p {
                     (theirs(&profile.name))
@@ -247,7 +247,7 @@ pub fn by_hand_done(ctx: &Ctx) -> Handled {
     let how = ByHand::from_code(form.get("how")).ok_or(Trouble::BadRequest)?;
     let id: PatientId = ctx.param("patient")?;
     invitations::record_by_hand(&ctx.clinic, &ctx.caller(), id, how)?;
-    Ok(Reply::see_other(&format!("{}?did=by-hand", path(id, ""))))
+    Ok(Reply::done(&path(id, ""), "by-hand"))
 }
 
 /// `GET /staff/patients/{patient}/access`: end what is open.
@@ -290,5 +290,5 @@ pub fn end_access(ctx: &Ctx) -> Handled {
     let id: PatientId = ctx.param("patient")?;
     enrolment::revoke(&ctx.clinic, &ctx.caller(), id, close)?;
     let did = if close { "closed" } else { "signed-out" };
-    Ok(Reply::see_other(&format!("{}?did={did}", path(id, ""))))
+    Ok(Reply::done(&path(id, ""), did))
 }

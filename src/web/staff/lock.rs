@@ -24,6 +24,16 @@ fn known(ctx: &Ctx) -> Result<&Known, Trouble> {
     ctx.known.as_ref().ok_or(Trouble::SignIn)
 }
 
+/// Whether a button takes the place of the password: for the people of the demonstration, who have
+/// none.
+fn has_no_password(ctx: &Ctx) -> bool {
+    ctx.demo
+        && ctx
+            .known
+            .as_ref()
+            .is_some_and(|k| k.login.password.is_none())
+}
+
 /// The page to go back to: one of ours, or the day.
 fn way_back(wanted: &str) -> &str {
     let ours = wanted == "/staff" || wanted.starts_with("/staff/");
@@ -66,7 +76,12 @@ pub fn unlock(ctx: &Ctx) -> Handled {
     let form = ctx.only(&["to", "email", "password"])?;
     let to = way_back(form.get("to"));
     let password = form.find("password").unwrap_or("");
-    match staff_access::unlock(&ctx.clinic, &ctx.at_the_door(), known(ctx)?, password) {
+    let answer = if has_no_password(ctx) {
+        staff_access::unlock_demo(&ctx.clinic, ctx.request, known(ctx)?)
+    } else {
+        staff_access::unlock(&ctx.clinic, &ctx.at_the_door(), known(ctx)?, password)
+    };
+    match answer {
         Ok(()) => Ok(Reply::see_other(to)),
         Err(stop) => Ok(view(ctx, to, &refusal(ctx, "password", stop)?)),
     }
@@ -77,6 +92,7 @@ fn view(ctx: &Ctx, to: &str, problems: &Problems) -> Reply {
     let prefix = t!(text, "page-error-prefix");
     let name = ctx.known.as_ref().map_or("", |k| k.actor.name.as_str());
     let locked = ctx.known.as_ref().is_some_and(|k| k.is_locked);
+    let bare = has_no_password(ctx);
     let title = if locked {
         t!(text, "unlock-title")
     } else {
@@ -85,15 +101,22 @@ fn view(ctx: &Ctx, to: &str, problems: &Problems) -> Reply {
     Question {
         title: &title,
         headed: false,
-        lead: html! { p { (t!(text, "unlock-lead", name = name.to_owned())) } },
+        lead: html! {
+            p {
+                @if bare { (t!(text, "unlock-demo", name = name.to_owned())) }
+                @else { (t!(text, "unlock-lead", name = name.to_owned())) }
+            }
+        },
         action: "/staff/lock/password",
         fields: html! {
             (crate::web::ui::form::hidden("to", way_back(to)))
-            (Field::new("password", &t!(text, "staff-sign-in-password"))
-                .kind(Kind::Password)
-                .autocomplete("current-password")
-                .wrong(wrong(problems, "password", &prefix))
-                .show())
+            @if !bare {
+                (Field::new("password", &t!(text, "staff-sign-in-password"))
+                    .kind(Kind::Password)
+                    .autocomplete("current-password")
+                    .wrong(wrong(problems, "password", &prefix))
+                    .show())
+            }
         },
         button: &t!(text, "unlock-go"),
         below: html! {

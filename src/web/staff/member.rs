@@ -63,7 +63,7 @@ pub fn save(ctx: &Ctx) -> Handled {
         return page(ctx, &login, form, &problems);
     }
     match people::place(&ctx.clinic, &ctx.caller(), id, seen, wanted) {
-        Ok(_) => Ok(Reply::see_other(&format!("{}?did=saved", path(id)))),
+        Ok(_) => Ok(Reply::done(&path(id), "saved")),
         Err(Stop::Refused(Refused::LastOwner)) => {
             let field = if wanted.role == Role::Owner {
                 "last-day"
@@ -98,7 +98,7 @@ pub fn change(ctx: &Ctx) -> Handled {
         _ => return Err(Trouble::BadRequest),
     };
     people::change(&ctx.clinic, &ctx.caller(), id, what)?;
-    Ok(Reply::see_other(&format!("{}?did=saved", path(id))))
+    Ok(Reply::done(&path(id), "saved"))
 }
 
 /// What the form shows of a place.

@@ -41,7 +41,7 @@ pub fn choose(ctx: &Ctx) -> Handled {
             filter: Filter::All,
             after: None,
         };
-        let found = charts::list(&ctx.clinic, &ctx.caller(), &asked)?;
+        let found = charts::list(&ctx.clinic, &ctx.caller(), ctx.text, &asked)?;
         others.extend(found.rows.into_iter().map(|Listed { patient, .. }| patient));
     }
     others.retain(|p| p.id != id);
@@ -133,7 +133,7 @@ pub fn submit(ctx: &Ctx) -> Handled {
     let choices = choices(form)?;
     let record = merging::merge(&ctx.clinic, &ctx.caller(), stays, goes, choices)?;
     let to = path(record.stayed.id, "");
-    Ok(Reply::see_other(&format!("{to}?did=merged")))
+    Ok(Reply::done(&to, "merged"))
 }
 
 fn choices(form: &Fields) -> Result<Choices, Trouble> {
@@ -227,7 +227,7 @@ fn differences(ctx: &Ctx, stays: &Patient, goes: &Patient) -> Markup {
     let birth = |p: &Patient| p.birth_date.map(|d| text.date_of_birth(d));
     let phone = |p: &Patient| p.phone().map(|n| phone_shown(ctx, n));
     let email = |p: &Patient| p.email.as_ref().map(|e| e.as_str().to_owned());
-    let address = |p: &Patient| p.address.as_ref().map(|a| a.parts().join(", "));
+    let address = |p: &Patient| p.address.as_ref().map(|a| a.shown().join(", "));
     let language = |p: &Patient| {
         p.language
             .as_deref()
@@ -317,5 +317,5 @@ pub fn part(ctx: &Ctx) -> Handled {
     ctx.only(&[])?;
     let record = merging::part_again(&ctx.clinic, &ctx.caller(), ctx.param("patient")?)?;
     let to = path(record.stayed.id, "");
-    Ok(Reply::see_other(&format!("{to}?did=parted")))
+    Ok(Reply::done(&to, "parted"))
 }

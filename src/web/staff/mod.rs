@@ -85,24 +85,28 @@ pub fn practitioner_chips(
     if who.len() < 2 {
         return maud::html! {};
     }
-    let to = |with: &str| {
-        with_query(
-            path,
-            query,
-            &["did", "on", "visit", "do"],
-            &[("with", with)],
-        )
-    };
-    let mut all = vec![(to("all"), t!(ctx.text, "today-everyone"), chosen.is_none())];
+    let to = |with: &str| with_query(path, query, &["visit", "do"], &[("with", with)]);
+    let mut all = vec![(
+        to("all"),
+        t!(ctx.text, "today-everyone"),
+        None,
+        chosen.is_none(),
+    )];
     for one in who {
         let current = chosen == Some(one.id);
-        all.push((to(&one.id.to_string()), one.called(), current));
+        all.push((
+            to(&one.id.to_string()),
+            one.called(),
+            Some(one.hue),
+            current,
+        ));
     }
     let list: Vec<Chip<'_>> = all
         .iter()
-        .map(|(href, label, current)| Chip {
+        .map(|(href, label, hue, current)| Chip {
             href,
             label,
+            hue: *hue,
             current: *current,
         })
         .collect();

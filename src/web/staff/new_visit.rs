@@ -1,5 +1,6 @@
 //! A new visit: who, then everything else filled in. By keyboard: three letters, Enter, Enter.
 
+use jiff::civil::Date;
 use maud::{Markup, html};
 use poem::http::StatusCode;
 use serde_json::json;
@@ -11,7 +12,7 @@ use super::visit_forms::minutes;
 use crate::app::desk_booking::{self, Choices, NewVisit, Newcomer, Whom};
 use crate::app::finding::{self, Hit};
 use crate::domain::appointment::after;
-use crate::domain::id::{AppointmentId, PatientId};
+use crate::domain::id::{AppointmentId, PatientId, PractitionerId, ServiceId};
 use crate::domain::person::{Email, HumanName};
 use crate::domain::refusal::Refused;
 use crate::domain::search::MIN_LETTERS;
@@ -83,19 +84,15 @@ fn page(ctx: &Ctx, fields: &Fields, inside: &Markup, has_problems: bool) -> Mark
     layout::staff(ctx, Rail::Calendar, &title, extra, body)
 }
 
-/// What stands in the form at first: the time that was clicked, the service of last time.
+/// What stands in the form at first: the time that was clicked, or the next that is free; the
+/// service of last time.
 fn proposed(ctx: &Ctx, last_service: &str, name: &str) -> Result<Sheet, Trouble> {
-    const NEXT_MIN: i64 = 15;
     let query = &ctx.query;
     let choices = desk_booking::choices(&ctx.clinic, &ctx.caller())?;
-    let next = after(ctx.now, NEXT_MIN - ctx.now.as_second() / 60 % NEXT_MIN);
-    let (today, soon) = sheet::on_wall(ctx, next);
-    let or = |name: &str, other: &str| {
-        let typed = query.get(name);
-        let value = if typed.is_empty() { other } else { typed };
-        value.to_owned()
+    let service = match query.get("service") {
+        "" => last_service,
+        service => service,
     };
-    let service = or("service", last_service);
     let service = choices
         .services
         .iter()
@@ -108,19 +105,47 @@ fn proposed(ctx: &Ctx, last_service: &str, name: &str) -> Result<Sheet, Trouble>
         };
         choices.practitioners.iter().find(offers).map(|p| p.id)
     });
+    let (date, time) = time(ctx, service.map(|s| s.id).zip(with))?;
     let service = service.map(|s| s.id.to_string()).unwrap_or_default();
     let with = with.map(|id| id.to_string()).unwrap_or_default();
     let once: AppointmentId = ctx.clinic.new_id();
     Ok(Sheet::proposed(&[
         ("once", &once.to_string()),
-        ("date", &or("date", &today)),
-        ("time", &or("time", &soon)),
+        ("date", &date),
+        ("time", &time),
         ("with", &with),
         ("service", &service),
         ("name", name),
         ("notify", "yes"),
         ("back", query.get("back")),
     ]))
+}
+
+/// Date and time as the fields want them: as asked for, else the next time that is free for the
+/// service and the practitioner, on the date that was asked for or from now on.
+fn time(ctx: &Ctx, what: Option<(ServiceId, PractitionerId)>) -> Result<(String, String), Trouble> {
+    const NEXT_MIN: i64 = 15;
+    let (query, today) = (&ctx.query, ctx.today());
+    let asked: Option<Date> = query.parsed("date");
+    if !query.get("time").is_empty() {
+        let date = asked.unwrap_or(today).to_string();
+        return Ok((date, query.get("time").to_owned()));
+    }
+    let from = match asked.filter(|date| *date != today) {
+        Some(date) => ctx.current.midnight(date),
+        None => ctx.now,
+    };
+    let free = match what {
+        Some(what) => desk_booking::next_free(&ctx.clinic, &ctx.caller(), what, from)?,
+        None => None,
+    };
+    let next = after(ctx.now, NEXT_MIN - ctx.now.as_second() / 60 % NEXT_MIN);
+    let (date, time) = sheet::on_wall(ctx, free.unwrap_or(next));
+    Ok(match asked.map(|asked| asked.to_string()) {
+        // Nothing is free on the date that was asked for: which time it is to be must be said.
+        Some(asked) if asked != date => (asked, String::new()),
+        _ => (date, time),
+    })
 }
 
 /// The time in the fields, in words.
@@ -389,7 +414,7 @@ fn booked(ctx: &Ctx, sent: &Fields, kept: &desk_booking::Kept) -> Reply {
     } else {
         "created"
     };
-    Reply::see_other(&back.having(did, Some(kept.visit.id)))
+    back.done(did, kept.visit.id)
 }
 
 /// What the desk asks of someone new, checked.

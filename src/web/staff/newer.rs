@@ -26,7 +26,7 @@ impl Newer<'_> {
     /// Links to the newest and to older ones.
     pub fn show(&self, ctx: &Ctx) -> Markup {
         let text = ctx.text;
-        let to = |before: &str| with_query(self.path, &ctx.query, &["did"], &[("before", before)]);
+        let to = |before: &str| with_query(self.path, &ctx.query, &[], &[("before", before)]);
         let (newest, older) = (t!(text, "pages-newest"), t!(text, "pages-older"));
         let (first, next) = (to(""), self.next.as_deref().map(to));
         Pager {

@@ -8,16 +8,18 @@ use crate::app::outbox::{self, Counts, Filter, Page};
 use crate::domain::id::NoticeId;
 use crate::domain::notice::{Notice, NoticeKind, NoticeState};
 use crate::domain::policy::Permission;
+use crate::outbox::render;
 use crate::t;
 use crate::web::ctx::Ctx;
 use crate::web::layout::{self, Extra, Rail};
 use crate::web::reply::Reply;
 use crate::web::respond::{Handled, Trouble, sentence};
 use crate::web::ui::banner::banner;
-use crate::web::ui::button::Button;
+use crate::web::ui::button::{Button, back_link};
 use crate::web::ui::empty::empty;
 use crate::web::ui::icon::Icon;
 use crate::web::ui::page::Script;
+use crate::web::ui::summary_list::{Answer as Fact, summary_list};
 use crate::web::ui::table::{Column, Table};
 use crate::web::ui::tag::{Chip, Tone, chips, tag};
 use crate::web::ui::text::{theirs, time};
@@ -60,7 +62,7 @@ fn page(ctx: &Ctx, refused: Option<&str>) -> Handled {
         here: t!(text, "outbox-here", count = found.notices.len()),
         region: "messages",
     };
-    let toast = match ctx.query.get("did") {
+    let toast = match ctx.flash.did() {
         "sent" => Some(t!(text, "outbox-did-send")),
         "stopped" => Some(t!(text, "outbox-did-stop")),
         "retried" => Some(t!(text, "outbox-did-retry")),
@@ -154,6 +156,7 @@ fn filters(ctx: &Ctx) -> Markup {
         .map(|(href, label, current)| Chip {
             href,
             label,
+            hue: None,
             current: *current,
         })
         .collect();
@@ -192,9 +195,7 @@ fn row(ctx: &Ctx, notice: &Notice, token: &str) -> Vec<Markup> {
     // What can be done stands before the time, so that a phone shows it without moving sideways.
     vec![
         html! {
-            @if let Some(patient) = notice.patient {
-                a href=(format!("/staff/patients/{patient}")) { (kind) }
-            } @else { (kind) }
+            a href=(format!("{PATH}/{}", notice.id)) { (kind) }
             small.anywhere { (theirs(&notice.to)) }
         },
         state(ctx, notice),
@@ -292,9 +293,55 @@ pub fn kind_in_words(ctx: &Ctx, kind: NoticeKind) -> String {
     }
 }
 
+/// What stands in place of a secret.
+const MASK: &str = "••••••";
+
+/// `GET /staff/outbox/{notice}`: what a message says. Its link and code are shown in the
+/// demonstration alone.
+pub fn letter(ctx: &Ctx) -> Handled {
+    let text = ctx.text;
+    let id: NoticeId = ctx.param("notice")?;
+    let mask = (!ctx.demo).then_some(MASK);
+    let material = outbox::material(&ctx.clinic, &ctx.caller(), id, mask)?;
+    let notice = &material.notice;
+    let patient = material.patient.as_ref();
+    ctx.saw(patient.map(|p| p.id));
+    let letter = render::letter(&material);
+    let title = kind_in_words(ctx, notice.kind);
+    let about = html! {
+        @if let Some(patient) = patient {
+            a href=(format!("/staff/patients/{}", patient.id)) { (theirs(&patient.name().full())) } " "
+        }
+        span.anywhere { (theirs(&notice.to)) }
+    };
+    let has_secret = notice.token.is_some() || notice.code.is_some();
+    let body = html! {
+        (back_link(PATH, &t!(text, "outbox-letter-back")))
+        h1 { (title) }
+        div { (state(ctx, notice)) }
+        (summary_list(&[
+            Fact::fixed(&t!(text, "outbox-letter-to"), about),
+            Fact::fixed(&t!(text, "outbox-letter-subject"), html! { span lang=(letter.lang) { (theirs(&letter.subject)) } }),
+        ]))
+        @if has_secret {
+            p.hint { @if ctx.demo { (t!(text, "outbox-letter-demo")) } @else { (t!(text, "outbox-letter-shown")) } }
+        }
+        section.stack aria-label=(t!(text, "outbox-letter-what")) {
+            p.panel.pre.anywhere lang=(letter.lang) dir=(letter.dir) { (render::plain(&letter).trim_end()) }
+        }
+    };
+    Ok(Reply::page(layout::staff(
+        ctx,
+        Rail::Outbox,
+        &title,
+        Extra::default(),
+        body,
+    )))
+}
+
 fn after(ctx: &Ctx, did: &str, answer: Answer<Notice>) -> Handled {
     match answer.map_err(Trouble::from) {
-        Ok(_) => Ok(Reply::see_other(&format!("{PATH}?did={did}"))),
+        Ok(_) => Ok(Reply::done(PATH, did)),
         // It went on meanwhile: the list shows how it stands now.
         Err(Trouble::Refused(refused)) if refused != crate::domain::refusal::Refused::NotFound => {
             let reply = page(ctx, Some(&sentence(ctx, &refused)))?;

@@ -35,7 +35,7 @@ pub fn show(ctx: &Ctx) -> Handled {
         filter: Filter::from_code(ctx.query.get("filter")),
         after: ctx.query.parsed("after"),
     };
-    let listing = charts::list(&ctx.clinic, &ctx.caller(), &asked)?;
+    let listing = charts::list(&ctx.clinic, &ctx.caller(), ctx.text, &asked)?;
     ctx.saw(listing.rows.iter().map(|r| r.patient.id));
     let mut reply = Reply::page(view(ctx, &asked, &listing));
     // A page that echoes what was typed is not compressed.

@@ -41,10 +41,7 @@ pub fn submit(ctx: &Ctx) -> Handled {
     };
     let anyway = form.has("anyway");
     match registration::register(&ctx.clinic, &ctx.caller(), &details, anyway)? {
-        Registered::Done(patient) => Ok(Reply::see_other(&format!(
-            "{}?did=registered",
-            path(patient.id, "")
-        ))),
+        Registered::Done(patient) => Ok(Reply::done(&path(patient.id, ""), "registered")),
         Registered::Alike(alike) => {
             ctx.saw(alike.iter().map(|a| a.patient.id));
             let page = view(ctx, &typed, &Problems::default(), &alike);

@@ -2,8 +2,9 @@
 
 use maud::{Markup, html};
 
+use super::back::{Back, Done};
 use super::person::{alike_cells, born, born_line, contact, name_link, path, phone_shown};
-use crate::app::booking::{self, Detailed};
+use crate::app::booking::Detailed;
 use crate::app::charts::{self, Asked, Filter};
 use crate::app::requests::{self, Stranger, VisitRequest, Waiting};
 use crate::domain::id::{AppointmentId, PatientId, RequestId};
@@ -24,7 +25,6 @@ use crate::web::ui::form::{Form, search_form};
 use crate::web::ui::icon::Icon;
 use crate::web::ui::table::{Column, Table};
 use crate::web::ui::text::{their_paragraph, theirs, time};
-use crate::web::ui::toast::{Toast, Undo};
 
 /// The path of the page.
 const PAGE: &str = "/staff/requests";
@@ -39,11 +39,13 @@ pub fn show(ctx: &Ctx) -> Handled {
         .strangers
         .iter()
         .flat_map(|s| s.alike.iter().map(|a| a.patient.id).chain([s.chart.id]));
-    ctx.saw(visits.chain(strangers));
-    Ok(Reply::page(view(ctx, &waiting)))
+    let done = Done::of(ctx, &Back::to(PAGE), &ctx.token());
+    let named = done.as_ref().and_then(|done| done.patient);
+    ctx.saw(visits.chain(strangers).chain(named));
+    Ok(Reply::page(view(ctx, &waiting, done.as_ref())))
 }
 
-fn view(ctx: &Ctx, waiting: &Waiting) -> Markup {
+fn view(ctx: &Ctx, waiting: &Waiting, done: Option<&Done>) -> Markup {
     let text = ctx.text;
     let title = t!(text, "requests-title");
     let body = html! {
@@ -60,34 +62,13 @@ fn view(ctx: &Ctx, waiting: &Waiting) -> Markup {
             div.stack { @for one in &waiting.visits { (visit(ctx, one)) } }
         }
     };
-    let (undo, close) = (t!(text, "toast-undo"), t!(text, "toast-close"));
-    let token = ctx.token();
-    let back = ctx
-        .query
-        .parsed::<AppointmentId>("visit")
-        .map(|id| format!("{PAGE}/visits/{id}/undo"));
-    let words = match ctx.query.get("did") {
-        "accepted" => Some(t!(text, "requests-accepted")),
-        "declined" => Some(t!(text, "requests-declined")),
-        "person-declined" => Some(t!(text, "requests-person-declined")),
-        "undone" => Some(t!(text, "toast-undone")),
-        _ => None,
-    };
-    let toast = words.map(|words| Toast {
-        words: html! { (words) },
-        undo: back.as_deref().map(|action| Undo {
-            label: &undo,
-            action,
-            token: &token,
-            fields: &[],
-        }),
-        close: &close,
-    });
-    let extra = Extra {
-        toast,
-        ..Extra::default()
-    };
-    layout::staff(ctx, Rail::Requests, &title, extra, body)
+    Done::show(done, |toast| {
+        let extra = Extra {
+            toast,
+            ..Extra::default()
+        };
+        layout::staff(ctx, Rail::Requests, &title, extra, body)
+    })
 }
 
 /// When, what for, with whom, and what the person wrote.
@@ -249,7 +230,7 @@ pub fn person(ctx: &Ctx) -> Handled {
             filter: Filter::All,
             after: None,
         };
-        let listing = charts::list(&ctx.clinic, &ctx.caller(), &asked)?;
+        let listing = charts::list(&ctx.clinic, &ctx.caller(), ctx.text, &asked)?;
         found.extend(listing.rows.into_iter().map(|row| row.patient));
         found.retain(Patient::is_active);
     }
@@ -318,10 +299,7 @@ pub fn match_person(ctx: &Ctx) -> Handled {
         .ok_or(crate::domain::refusal::Refused::NotFound)?;
     let book = form.has("book");
     let known = requests::match_to(&ctx.clinic, &ctx.caller(), id, patient, book)?;
-    Ok(Reply::see_other(&format!(
-        "{}?did=matched",
-        path(known.id, "")
-    )))
+    Ok(Reply::done(&path(known.id, ""), "matched"))
 }
 
 /// `POST /staff/requests/people/{request}/chart`
@@ -329,27 +307,14 @@ pub fn create(ctx: &Ctx) -> Handled {
     let book = ctx.only(&["book"])?.has("book");
     let id: RequestId = ctx.param("request")?;
     let chart = requests::create(&ctx.clinic, &ctx.caller(), id, book)?;
-    Ok(Reply::see_other(&format!(
-        "{}?did=registered",
-        path(chart.id, "")
-    )))
+    Ok(Reply::done(&path(chart.id, ""), "registered"))
 }
 
 /// `POST /staff/requests/visits/{visit}/acceptance`
 pub fn accept(ctx: &Ctx) -> Handled {
     ctx.only(&[])?;
     let visit = requests::accept_visit(&ctx.clinic, &ctx.caller(), ctx.param("visit")?)?;
-    Ok(Reply::see_other(&format!(
-        "{PAGE}?did=accepted&visit={}",
-        visit.id
-    )))
-}
-
-/// `POST /staff/requests/visits/{visit}/undo`: takes an answer back.
-pub fn undo(ctx: &Ctx) -> Handled {
-    ctx.only(&[])?;
-    booking::undo(&ctx.clinic, &ctx.caller(), ctx.param("visit")?)?;
-    Ok(Reply::see_other(&format!("{PAGE}?did=undone")))
+    Ok(Reply::done_to(PAGE, "accepted", visit.id))
 }
 
 /// `GET /staff/requests/visits/{visit}/refusal`
@@ -373,7 +338,7 @@ pub fn decline_visit(ctx: &Ctx) -> Handled {
         )));
     }
     requests::decline_visit(&ctx.clinic, &ctx.caller(), id, reason)?;
-    Ok(Reply::see_other(&format!("{PAGE}?did=declined&visit={id}")))
+    Ok(Reply::done_to(PAGE, "declined", id))
 }
 
 fn visit_reason(ctx: &Ctx, request: &VisitRequest, typed: &str, problems: &Problems) -> Markup {
@@ -407,7 +372,7 @@ pub fn decline_person(ctx: &Ctx) -> Handled {
         )));
     }
     requests::decline(&ctx.clinic, &ctx.caller(), id, reason)?;
-    Ok(Reply::see_other(&format!("{PAGE}?did=person-declined")))
+    Ok(Reply::done(PAGE, "person-declined"))
 }
 
 fn person_reason(ctx: &Ctx, stranger: &Stranger, typed: &str, problems: &Problems) -> Markup {

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 
 use crate::domain::practitioner::Practitioner;
-use crate::domain::refusal::Refused;
+use crate::domain::refusal::{InTheWay, Refused};
 use crate::domain::schedule::MinuteOfDay;
 use crate::t;
 use crate::web::ctx::Ctx;
@@ -77,12 +77,13 @@ impl Sheet {
         if refused == Refused::NotFound {
             return Err(refused.into());
         }
-        self.overlaps |= refused == Refused::Overlap;
-        let field = if refused == Refused::Overlap {
-            "overlap"
-        } else {
-            field
-        };
+        let mut field = field;
+        if let Refused::Overlap(there) = &refused {
+            (self.overlaps, field) = (true, "overlap");
+            if let Some(InTheWay::Visit { patient, .. }) = there.as_deref() {
+                ctx.saw([*patient]);
+            }
+        }
         self.problems.add(field, sentence(ctx, &refused));
         Ok(())
     }

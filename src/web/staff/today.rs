@@ -8,6 +8,7 @@ use super::back::{Back, Done, with_query};
 use super::{chosen_practitioner, practitioner_chips};
 use crate::app::desk::{self, AskBirth, Board, Ticket};
 use crate::domain::appointment::{Appointment, Status};
+use crate::domain::id::PatientId;
 use crate::domain::policy::Permission;
 use crate::t;
 use crate::web::ctx::Ctx;
@@ -28,19 +29,21 @@ const REGION: &str = "board";
 /// From this many minutes on, waiting is too long.
 const LONG_WAIT_MIN: i64 = 15;
 
-fn asked(ctx: &Ctx) -> Result<(Date, Board), crate::app::Stop> {
+/// The day that is asked for. `named` is who stands on the page besides.
+fn asked(ctx: &Ctx, named: Option<PatientId>) -> Result<(Date, Board), crate::app::Stop> {
     let date = ctx.query.parsed("date").unwrap_or_else(|| ctx.today());
     let board = desk::day(&ctx.clinic, &ctx.caller(), date, chosen_practitioner(ctx))?;
     let seen = board.tickets.iter().chain(&board.unresolved);
-    ctx.saw(seen.map(|t| t.patient));
+    ctx.saw(seen.map(|t| t.patient).chain(named));
     Ok((date, board))
 }
 
 /// `GET /staff`
 pub fn show(ctx: &Ctx) -> Handled {
-    let (date, board) = asked(ctx)?;
-    let here = Back::to(&with_query("/staff", &ctx.query, &["did", "on"], &[]));
+    let here = Back::to(&with_query("/staff", &ctx.query, &[], &[]));
     let token = ctx.token();
+    let done = Done::of(ctx, &here, &token);
+    let (date, board) = asked(ctx, done.as_ref().and_then(|d| d.patient))?;
     let page = Today {
         ctx,
         board: &board,
@@ -49,7 +52,6 @@ pub fn show(ctx: &Ctx) -> Handled {
     };
     let title = ctx.text.date(date);
     let body = page.show();
-    let done = Done::of(ctx, &here, &token);
     Ok(Reply::page(Done::show(done.as_ref(), |toast| {
         let extra = Extra {
             toast,
@@ -76,7 +78,7 @@ impl Today<'_> {
                     (self.days())
                     (Button::secondary(&t!(text, "today-print"))
                         .icon(Icon::Printer)
-                        .link(&with_query("/staff/day.print", &ctx.query, &["did", "on"], &[])))
+                        .link(&with_query("/staff/day.print", &ctx.query, &[], &[])))
                 }
                 (practitioner_chips(ctx, &self.board.who, ("/staff", &ctx.query), chosen_practitioner(ctx), REGION))
                 (crate::web::setup::checklist(self.ctx))
@@ -106,14 +108,9 @@ impl Today<'_> {
             } else {
                 date.to_string()
             };
-            with_query(
-                "/staff",
-                &ctx.query,
-                &["did", "on", "date"],
-                &[("date", &date)],
-            )
+            with_query("/staff", &ctx.query, &["date"], &[("date", &date)])
         };
-        let today = with_query("/staff", &ctx.query, &["did", "on", "date"], &[]);
+        let today = with_query("/staff", &ctx.query, &["date"], &[]);
         html! {
             nav.group aria-label=(t!(text, "today-days")) {
                 (Button::secondary(&t!(text, "today-before")).swap(REGION).link(&to(-1)))
@@ -401,7 +398,7 @@ impl Today<'_> {
 /// `GET /staff/day.print`: the day on paper.
 pub fn print(ctx: &Ctx) -> Handled {
     let text = ctx.text;
-    let (date, board) = asked(ctx)?;
+    let (date, board) = asked(ctx, None)?;
     let title = t!(text, "today-list-title", date = text.date(date));
     let heads = [
         t!(text, "today-list-time"),

@@ -166,7 +166,7 @@ fn buttons(ctx: &Ctx, visit: &Appointment, here: &Back) -> Markup {
         )
     };
     let form = |label: &str, form: &str| {
-        let href = with_query(here.place(), &here.query(), &["did", "on"], &[("do", form)]);
+        let href = with_query(here.place(), &here.query(), &[], &[("do", form)]);
         let mut button = Button::secondary(label).small();
         if region {
             button = button.swap(calendar::REGION);

@@ -135,7 +135,6 @@ pub fn view(
         form = form.swap(calendar::REGION);
         leave = leave.swap(calendar::REGION);
     }
-    let without = super::back::with_query(back.place(), &back.query(), &["do", "did", "on"], &[]);
     let when = ctx.when();
     let visit = &seen.detailed.visit;
     Ok(html! {
@@ -147,7 +146,7 @@ pub fn view(
             (fields)
             div.actions {
                 (Button::new(&now, weight).submit())
-                (leave.link(&without))
+                (leave.link(&back.without_form()))
             }
         }))
     })
@@ -226,7 +225,7 @@ fn back(fields: &Fields, id: AppointmentId) -> Back {
 fn finish(ctx: &Ctx, id: AppointmentId, kind: Kind, sheet: &Sheet, done: Option<&str>) -> Handled {
     let back = back(&sheet.fields, id);
     if let Some(did) = done {
-        return Ok(Reply::see_other(&back.having(did, Some(id))));
+        return Ok(back.done(did, id));
     }
     let seen = seen(ctx, id)?;
     let mut reply = Reply::problems(again(ctx, &seen, kind, sheet, &back)?);
@@ -340,7 +339,7 @@ pub fn undo(ctx: &Ctx) -> Handled {
     let id: AppointmentId = ctx.param("visit")?;
     let form = ctx.only(&["back"])?;
     booking::undo(&ctx.clinic, &ctx.caller(), id)?;
-    Ok(Reply::see_other(&back(form, id).having("undone", Some(id))))
+    Ok(back(form, id).done("undone", id))
 }
 
 /// `POST /staff/visits/{visit}/status`: one step on, or back.
@@ -352,7 +351,5 @@ pub fn step(ctx: &Ctx) -> Handled {
         .find(|s| s.code() == form.get("to"))
         .ok_or(Trouble::BadRequest)?;
     let visit = desk::advance(&ctx.clinic, &ctx.caller(), id, to)?;
-    Ok(Reply::see_other(
-        &back(form, id).having(visit.status.code(), Some(id)),
-    ))
+    Ok(back(form, id).done(visit.status.code(), id))
 }

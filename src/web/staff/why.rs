@@ -125,7 +125,7 @@ fn answer(ctx: &Ctx, sheet: &mut Sheet) -> Result<Option<(bool, Markup)>, Troubl
         html! {
             p { strong { (moment) } }
             p { (rule) }
-            p.muted { (from) }
+            @if let Some(from) = from { p.muted { (from) } }
             @if verdict.outcome.is_ok() { p { (new_visit(ctx, sheet)) } }
         },
     )))
@@ -162,7 +162,9 @@ fn because(ctx: &Ctx, why: &WhyNot) -> String {
             until = text.date(*until)
         ),
         WhyNot::NonePublished => t!(text, "why-no-hours"),
+        WhyNot::NotOffered => t!(text, "why-not-offered-by"),
         WhyNot::NotBookableOnline => t!(text, "why-not-online"),
+        WhyNot::OutsideHours { windows } if windows.is_empty() => t!(text, "why-outside-all"),
         WhyNot::OutsideHours { windows } => {
             t!(text, "why-outside", hours = spoken(ctx, windows))
         }
@@ -203,11 +205,27 @@ fn spoken(ctx: &Ctx, windows: &[Window]) -> String {
     all.join("; ")
 }
 
-/// Where the hours of the day come from.
-fn where_from(ctx: &Ctx, verdict: &Verdict) -> String {
+/// Where the hours of the day come from, where they had a part in the answer: beside another rule
+/// it would only contradict it.
+fn where_from(ctx: &Ctx, verdict: &Verdict) -> Option<String> {
     let text = ctx.text;
-    match &verdict.hours {
+    let none = match &verdict.outcome {
+        Err(WhyNot::NonePublished) => true,
+        Ok(()) | Err(WhyNot::OutsideHours { .. } | WhyNot::RunsPastEnd { .. }) => false,
+        Err(
+            WhyNot::Past
+            | WhyNot::BeyondHorizon { .. }
+            | WhyNot::Closed { .. }
+            | WhyNot::NotOffered
+            | WhyNot::NotBookableOnline
+            | WhyNot::Taken { .. }
+            | WhyNot::TooSoon { .. }
+            | WhyNot::OffGrid { .. },
+        ) => return None,
+    };
+    Some(match &verdict.hours {
         HoursSource::NoRule => t!(text, "why-hours-none"),
+        HoursSource::Weekly { .. } if none => t!(text, "why-hours-weekly-free"),
         HoursSource::Weekly {
             effective_from: Some(from),
         } => t!(text, "why-hours-weekly-since", date = text.date(*from)),
@@ -218,5 +236,5 @@ fn where_from(ctx: &Ctx, verdict: &Verdict) -> String {
         HoursSource::Exception { note } => {
             t!(text, "why-hours-exception-note", note = note.clone())
         }
-    }
+    })
 }

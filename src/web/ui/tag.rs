@@ -63,6 +63,8 @@ pub struct Chip<'a> {
     pub href: &'a str,
     /// What it shows.
     pub label: &'a str,
+    /// The calendar colour of whom it stands for, 1 to 8.
+    pub hue: Option<u8>,
     /// Whether it is the one in force.
     pub current: bool,
 }
@@ -73,6 +75,7 @@ pub fn chips(label: &str, region: Option<&str>, chips: &[Chip<'_>]) -> Markup {
         nav.chips aria-label=(label) {
             @for chip in chips {
                 a.chip href=(chip.href) aria-current=[chip.current.then_some("true")] data-swap=[region] {
+                    @if let Some(hue) = chip.hue { span class=(format!("hue k{hue}")) {} }
                     bdi { (chip.label) }
                 }
             }

@@ -85,7 +85,7 @@ pub fn save(ctx: &Ctx) -> Handled {
         targets,
     };
     backups::decide(&ctx.clinic, &ctx.caller(), wish)?;
-    Ok(Reply::see_other(&format!("{PATH}?did=saved")))
+    Ok(Reply::done(PATH, "saved"))
 }
 
 fn minute_of(time: Time) -> u16 {
@@ -104,7 +104,7 @@ pub fn back_up_now(ctx: &Ctx) -> Handled {
 pub fn check_word(ctx: &Ctx) -> Handled {
     let form = ctx.only(&["word"])?;
     match backups::check_word(&ctx.clinic, &ctx.caller(), form.get("word")) {
-        Ok(()) => Ok(Reply::see_other(&format!("{PATH}?did=saved"))),
+        Ok(()) => Ok(Reply::done(PATH, "saved")),
         Err(Stop::Refused(Refused::Wrong { .. })) => {
             let mut problems = Problems::default();
             problems.add("word", t!(ctx.text, "backups-error-word"));

@@ -8,6 +8,7 @@ use crate::domain::certificate::{Alarm, Plan, Proof, Report, Source, public_host
 use crate::t;
 use crate::web::ctx::Ctx;
 use crate::web::fields::{Fields, Problems};
+use crate::web::guard::HSTS_DAYS;
 use crate::web::reply::Reply;
 use crate::web::respond::{Handled, Trouble};
 use crate::web::trust;
@@ -53,7 +54,7 @@ pub fn show(ctx: &Ctx) -> Handled {
 
 /// `POST /staff/settings/connection/certificate`
 pub fn save(ctx: &Ctx) -> Handled {
-    let form = ctx.only(&["mode", "cert", "key", "agree"])?;
+    let form = ctx.only(&["mode", "cert", "key", "agree", "sure"])?;
     let mut problems = Problems::default();
     let plan = match form.get("mode") {
         "own" => Plan::Own,
@@ -72,11 +73,20 @@ pub fn save(ctx: &Ctx) -> Handled {
             problems.add("agree", t!(ctx.text, "certificate-error-agree"));
         }
     }
+    if plan == Plan::Own && is_remembered(ctx)? && !form.has("sure") {
+        problems.add("sure", t!(ctx.text, "certificate-error-sure"));
+    }
     if !problems.is_empty() {
         return Ok(page(ctx, form, &problems));
     }
     certificate::set_plan(&ctx.clinic, &ctx.caller(), plan)?;
-    Ok(Reply::see_other(&format!("{BACK}?did=saved")))
+    Ok(Reply::done(BACK, "saved"))
+}
+
+/// Whether browsers were told to insist on a certificate that everybody trusts.
+fn is_remembered(ctx: &Ctx) -> Result<bool, Trouble> {
+    let shown = certificate::report(&ctx.clinic)?.shown;
+    Ok(shown.is_some_and(|shown| shown.source == Source::Public))
 }
 
 /// An absolute path of a file on this machine.
@@ -145,6 +155,12 @@ fn page(ctx: &Ctx, typed: &Fields, problems: &Problems) -> Reply {
     let body = html! {
         (Form::new(PATH, &ctx.token()).show(&html! {
             (modes.show())
+            @if wrongs.of("sure").is_some() {
+                (banner(Tone::Warn, &t!(text, "certificate-remembered"), &html! {
+                    p { (t!(text, "certificate-remembered-detail", days = HSTS_DAYS)) }
+                }))
+                (tick_box("sure", &t!(text, "certificate-sure"), false, wrongs.of("sure")))
+            }
             p { a href=(TERMS) rel="noreferrer" { (t!(text, "certificate-terms")) } }
             (tick_box("agree", &t!(text, "certificate-agree"), typed.has("agree"), wrongs.of("agree")))
             (Field::new("cert", &t!(text, "certificate-cert")).hint(&t!(text, "certificate-cert-hint"))

@@ -53,7 +53,7 @@ pub fn save(ctx: &Ctx) -> Handled {
     match read(ctx, form)? {
         Ok(facts) => {
             clinic_settings::set_facts(&ctx.clinic, &ctx.caller(), facts)?;
-            Ok(Reply::see_other(&format!("{PATH}?did=saved")))
+            Ok(Reply::done(PATH, "saved"))
         }
         Err(problems) => Ok(page(ctx, form, &problems)),
     }

@@ -45,7 +45,7 @@ pub fn add(ctx: &Ctx) -> Handled {
         (Some(from), Some(until)) if problems.is_empty() && from <= until => {
             let closure = Closure { from, until, name };
             practice::close(&ctx.clinic, &ctx.caller(), vec![closure])?;
-            Ok(Reply::see_other(&format!("{PATH}?did=saved")))
+            Ok(Reply::done(PATH, "saved"))
         }
         (from, until) => {
             if from.is_some() && until < from {
@@ -75,7 +75,7 @@ pub fn confirm(ctx: &Ctx) -> Handled {
     if !closures.is_empty() {
         practice::close(&ctx.clinic, &ctx.caller(), closures)?;
     }
-    Ok(Reply::see_other(&format!("{PATH}?did=saved")))
+    Ok(Reply::done(PATH, "saved"))
 }
 
 /// `POST /staff/settings/closures/{closure}/removal`
@@ -83,7 +83,7 @@ pub fn remove(ctx: &Ctx) -> Handled {
     ctx.only(&[])?;
     let id: ClosureId = ctx.param("closure")?;
     practice::open_again(&ctx.clinic, &ctx.caller(), id)?;
-    Ok(Reply::see_other(&format!("{PATH}?did=saved")))
+    Ok(Reply::done(PATH, "saved"))
 }
 
 fn page(ctx: &Ctx, form: &Fields, problems: &Problems) -> Handled {

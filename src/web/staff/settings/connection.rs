@@ -2,7 +2,7 @@
 
 use maud::html;
 
-use super::{Frame, Wrongs, certificate, reply};
+use super::{Frame, Wrongs, certificate, local_name, reply};
 use crate::app::clinic_settings;
 use crate::t;
 use crate::web::ctx::Ctx;
@@ -15,7 +15,7 @@ use crate::web::ui::field::{Field, Kind};
 use crate::web::ui::form::Form;
 
 /// The path of the page.
-const PATH: &str = "/staff/settings/connection";
+pub const PATH: &str = "/staff/settings/connection";
 
 /// `GET /staff/settings/connection`
 pub fn show(ctx: &Ctx) -> Handled {
@@ -42,7 +42,7 @@ pub fn save(ctx: &Ctx) -> Handled {
         return page(ctx, form, &problems);
     };
     clinic_settings::set_connection(&ctx.clinic, &ctx.caller(), &address, lan_only)?;
-    Ok(Reply::see_other(&format!("{PATH}?did=saved")))
+    Ok(Reply::done(PATH, "saved"))
 }
 
 /// An origin as links use it: `https://host[:port]`. A missing scheme is added, a slash at the end
@@ -134,7 +134,7 @@ fn page(ctx: &Ctx, typed: &Fields, problems: &Problems) -> Handled {
         (reach.show())
         (actions(&Button::primary(&t!(text, "settings-save")).submit()))
     });
-    let body = html! { (form) (standing) };
+    let body = html! { (form) (local_name::standing(ctx)) (standing) };
     let page = Frame::new(t!(text, "connection-title"), problems).show(ctx, &body);
     Ok(reply(page, problems))
 }

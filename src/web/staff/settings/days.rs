@@ -28,7 +28,7 @@ pub fn add(ctx: &Ctx) -> Handled {
     match read(ctx, form, &mut problems) {
         Some((span, windows, note)) if problems.is_empty() => {
             practice::set_exception(&ctx.clinic, &ctx.caller(), who, span, windows, &note)?;
-            Ok(Reply::see_other(&format!("{PATH}/{who}?did=saved")))
+            Ok(Reply::done(&format!("{PATH}/{who}"), "saved"))
         }
         _ => hours::page_with_days(ctx, form, &problems),
     }
@@ -67,7 +67,7 @@ pub fn remove(ctx: &Ctx) -> Handled {
     let date = ctx.only(&["day"])?.parsed("day");
     let date: Date = date.ok_or(Trouble::BadRequest)?;
     practice::drop_exception(&ctx.clinic, &ctx.caller(), who, date)?;
-    Ok(Reply::see_other(&format!("{PATH}/{who}?did=saved")))
+    Ok(Reply::done(&format!("{PATH}/{who}"), "saved"))
 }
 
 /// The list of such days and the form for another one.

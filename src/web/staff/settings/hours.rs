@@ -127,9 +127,7 @@ pub fn save(ctx: &Ctx) -> Handled {
         }
         Ok(rule) => {
             let id = practice::set_hours(&ctx.clinic, &ctx.caller(), who, week, rule)?;
-            Ok(Reply::see_other(&format!(
-                "{PATH}/{who}?week={id}&did=saved"
-            )))
+            Ok(Reply::done(&format!("{PATH}/{who}?week={id}"), "saved"))
         }
     }
 }
@@ -140,7 +138,7 @@ pub fn remove(ctx: &Ctx) -> Handled {
     let week = ctx.only(&["week"])?.parsed("week");
     let week: HoursId = week.ok_or(Trouble::BadRequest)?;
     practice::drop_hours(&ctx.clinic, &ctx.caller(), who, week)?;
-    Ok(Reply::see_other(&format!("{PATH}/{who}?did=saved")))
+    Ok(Reply::done(&format!("{PATH}/{who}"), "saved"))
 }
 
 /// Monday's hours on Tuesday to Friday, everything else as typed.
@@ -338,6 +336,7 @@ fn patterns(ctx: &Ctx, one: &Practitioner, weeks: &[KeptHours], shown: &str) -> 
         .map(|(href, label, current)| Chip {
             href,
             label,
+            hue: None,
             current: *current,
         })
         .collect();

@@ -50,7 +50,7 @@ pub fn save(ctx: &Ctx) -> Handled {
         return Ok(page(ctx, form, &problems));
     }
     clinic_settings::set_limits(&ctx.clinic, &ctx.caller(), limits, form.has("h24"))?;
-    Ok(Reply::see_other(&format!("{PATH}?did=saved")))
+    Ok(Reply::done(PATH, "saved"))
 }
 
 fn page(ctx: &Ctx, typed: &Fields, problems: &Problems) -> Reply {

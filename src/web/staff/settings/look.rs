@@ -14,10 +14,11 @@ use crate::web::ctx::Ctx;
 use crate::web::fields::{Fields, Problems};
 use crate::web::reply::Reply;
 use crate::web::respond::Handled;
-use crate::web::ui::button::{Button, actions};
+use crate::web::ui::button::{Button, Weight, actions};
 use crate::web::ui::choice_rows::tick_box;
 use crate::web::ui::field::{Field, Kind, Width};
 use crate::web::ui::form::Form;
+use crate::web::ui::icon::Icon;
 use crate::web::ui::page::Script;
 use crate::web::ui::qr::qr;
 use crate::web::ui::swatches::{Swatch, swatches};
@@ -55,7 +56,7 @@ pub fn logo(ctx: &Ctx) -> Handled {
 
 /// `GET /staff/settings/look`
 pub fn show(ctx: &Ctx) -> Handled {
-    Ok(page(ctx, &tried(ctx), &Problems::default()))
+    page(ctx, &tried(ctx), &Problems::default())
 }
 
 /// What the form shows before anything is sent: how it is now, or what the query tries.
@@ -98,9 +99,9 @@ pub fn save(ctx: &Ctx) -> Handled {
                 logo,
             };
             clinic_settings::publish_look(&ctx.clinic, &ctx.caller(), look)?;
-            Ok(Reply::see_other(&format!("{PATH}?did=published")))
+            Ok(Reply::done(PATH, "published"))
         }
-        _ => Ok(page(ctx, form, &problems)),
+        _ => page(ctx, form, &problems),
     }
 }
 
@@ -108,7 +109,7 @@ pub fn save(ctx: &Ctx) -> Handled {
 pub fn undo(ctx: &Ctx) -> Handled {
     ctx.only(&[])?;
     clinic_settings::undo_look(&ctx.clinic, &ctx.caller())?;
-    Ok(Reply::see_other(&format!("{PATH}?did=saved")))
+    Ok(Reply::done(PATH, "saved"))
 }
 
 /// A sample that was chosen stands in the field for the colour.
@@ -146,11 +147,7 @@ pub fn chosen_logo(
         return match clinic_settings::logo(file.bytes.clone()) {
             Ok(logo) => Some(logo),
             Err(NotALogo::TooLarge) => {
-                let size = u64::try_from(MAX_LOGO_BYTES).unwrap_or(0);
-                problems.add(
-                    "logo",
-                    t!(text, "look-error-large", size = text.bytes(size)),
-                );
+                problems.add("logo", t!(text, "look-error-large", size = most(ctx)));
                 None
             }
             Err(NotALogo::NotAnImage(NotAPicture::Broken)) => {
@@ -169,7 +166,7 @@ pub fn chosen_logo(
     ctx.current.settings.profile.logo.clone()
 }
 
-fn page(ctx: &Ctx, typed: &Fields, problems: &Problems) -> Reply {
+fn page(ctx: &Ctx, typed: &Fields, problems: &Problems) -> Handled {
     let text = ctx.text;
     let wrongs = Wrongs::new(ctx, problems);
     let (publish, preview) = (t!(text, "look-publish"), t!(text, "look-preview"));
@@ -187,17 +184,23 @@ fn page(ctx: &Ctx, typed: &Fields, problems: &Problems) -> Reply {
         }))
     };
     let brand = colour(ctx, typed, &mut Problems::default());
+    let (close, back, token) = (t!(text, "toast-close"), t!(text, "toast-undo"), ctx.token());
+    let undo_path = format!("{PATH}/undo");
+    let before = t!(text, "look-before");
+    let has_before = clinic_settings::has_look_before(&ctx.clinic, &ctx.caller())?;
     let body = html! {
         div.stack id="look" {
             (Form::new(PATH, &ctx.token()).swap("look").with_files().show(&inside))
+            @if has_before {
+                (Button::new(&before, Weight::Quiet).icon(Icon::Undo2)
+                    .post(&undo_path, &token, &[]))
+            }
             (preview_region(ctx, brand, typed.get("name"), typed.get("welcome")))
         }
     };
-    let (close, back, token) = (t!(text, "toast-close"), t!(text, "toast-undo"), ctx.token());
-    let undo_path = format!("{PATH}/undo");
     let mut frame = Frame::new(t!(text, "look-title"), problems);
     frame.scripts = &[Script("look.js")];
-    if ctx.query.get("did") == "published" && problems.is_empty() {
+    if ctx.flash.did() == "published" && problems.is_empty() {
         frame.toast = Some(Toast {
             words: html! { (t!(text, "look-published")) },
             undo: Some(Undo {
@@ -209,7 +212,12 @@ fn page(ctx: &Ctx, typed: &Fields, problems: &Problems) -> Reply {
             close: &close,
         });
     }
-    reply(frame.show(ctx, &body), problems)
+    Ok(reply(frame.show(ctx, &body), problems))
+}
+
+/// The largest logo, in words.
+fn most(ctx: &Ctx) -> String {
+    ctx.text.bytes(u64::try_from(MAX_LOGO_BYTES).unwrap_or(0))
 }
 
 /// The field for a file and, where there is a logo, the box that takes it away.
@@ -217,7 +225,7 @@ pub fn logo_field(ctx: &Ctx, wrongs: &Wrongs<'_>) -> Markup {
     let text = ctx.text;
     html! {
         (Field::new("logo", &t!(text, "look-logo")).kind(Kind::File)
-            .accept("image/png,image/jpeg,image/webp").hint(&t!(text, "look-logo-hint"))
+            .accept("image/png,image/jpeg,image/webp").hint(&t!(text, "look-logo-hint", size = most(ctx)))
             .wrong(wrongs.of("logo")).show())
         @if ctx.current.settings.profile.logo.is_some() {
             (tick_box("no-logo", &t!(text, "look-no-logo"), false, None))

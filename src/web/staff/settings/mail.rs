@@ -23,7 +23,7 @@ use crate::web::ui::tag::{Tone, tag};
 use crate::web::ui::text::theirs;
 
 /// The path of the page.
-const PATH: &str = "/staff/settings/mail";
+pub const PATH: &str = "/staff/settings/mail";
 
 const FIELDS: [&str; 9] = [
     "host", "port", "security", "user", "password", "forget", "from", "to", "do",
@@ -69,7 +69,7 @@ pub fn save(ctx: &Ctx) -> Handled {
     let what = form.get("do");
     if what == "none" {
         clinic_settings::set_mail(&ctx.clinic, &ctx.caller(), None)?;
-        return Ok(Reply::see_other(&format!("{PATH}?did=saved")));
+        return Ok(Reply::done(PATH, "saved"));
     }
     let mut problems = Problems::default();
     let server = read(ctx, form, &mut problems)?;
@@ -83,7 +83,7 @@ pub fn save(ctx: &Ctx) -> Handled {
         }
         Some(server) if problems.is_empty() => {
             clinic_settings::set_mail(&ctx.clinic, &ctx.caller(), Some(server))?;
-            Ok(Reply::see_other(&format!("{PATH}?did=saved")))
+            Ok(Reply::done(PATH, "saved"))
         }
         _ => Ok(page(ctx, form, &problems, None)),
     }

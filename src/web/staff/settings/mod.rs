@@ -7,8 +7,10 @@ pub mod clinic;
 pub mod closures;
 pub mod connection;
 pub mod days;
+pub mod health;
 pub mod hours;
 pub mod limits;
+pub mod local_name;
 pub mod look;
 pub mod mail;
 pub mod poster;
@@ -65,6 +67,7 @@ pub fn show(ctx: &Ctx) -> Handled {
         link(ctx, ManageSettings, "mail", Icon::Mail),
         link(ctx, ManageSettings, "reminders", Icon::Bell),
         link(ctx, ManageSettings, "backups", Icon::Download),
+        link(ctx, ManageSettings, "health", Icon::CircleCheck),
         link(ctx, ManageSettings, "limits", Icon::ShieldCheck),
         link(ctx, ViewAudit, "audit", Icon::History),
     ];
@@ -134,6 +137,7 @@ fn link(ctx: &Ctx, permission: Permission, name: &str, icon: Icon) -> Option<Ent
         "mail" => (t!(text, "mailserver-title"), t!(text, "mailserver-detail")),
         "reminders" => (t!(text, "reminders-title"), t!(text, "reminders-detail")),
         "backups" => (t!(text, "backups-title"), t!(text, "backups-detail")),
+        "health" => (t!(text, "health-title"), t!(text, "health-detail")),
         "limits" => (t!(text, "limits-title"), t!(text, "limits-detail")),
         _ => (t!(text, "audit-title"), t!(text, "audit-detail")),
     };
@@ -187,7 +191,7 @@ impl<'a> Frame<'a> {
         let text = ctx.text;
         let summary: Vec<(&str, &str)> = self.problems.iter().collect();
         let close = t!(text, "toast-close");
-        let saved = (ctx.query.get("did") == "saved" && self.problems.is_empty()).then(|| Toast {
+        let saved = (ctx.flash.did() == "saved" && self.problems.is_empty()).then(|| Toast {
             words: html! { (t!(text, "settings-saved")) },
             undo: None,
             close: &close,

@@ -68,7 +68,7 @@ pub fn save(ctx: &Ctx) -> Handled {
     match read(ctx, form)? {
         Ok(draft) => {
             practice::change_practitioner(&ctx.clinic, &ctx.caller(), id, draft)?;
-            Ok(Reply::see_other(&format!("{HOURS}/{id}?did=saved")))
+            Ok(Reply::done(&format!("{HOURS}/{id}"), "saved"))
         }
         Err(problems) => Ok(page(ctx, Some(id), form, &problems)),
     }

@@ -49,5 +49,5 @@ pub fn save(ctx: &Ctx) -> Handled {
         name_the_cost: form.has("cost"),
     };
     clinic_settings::set_reminders(&ctx.clinic, &ctx.caller(), reminders)?;
-    Ok(Reply::see_other(&format!("{PATH}?did=saved")))
+    Ok(Reply::done(PATH, "saved"))
 }

@@ -51,10 +51,7 @@ pub fn add(ctx: &Ctx) -> Handled {
     match read(ctx, form)? {
         Ok(draft) => {
             let service = practice::add_service(&ctx.clinic, &ctx.caller(), draft)?;
-            Ok(Reply::see_other(&format!(
-                "{PATH}/{}?did=saved",
-                service.id
-            )))
+            Ok(Reply::done(&format!("{PATH}/{}", service.id), "saved"))
         }
         Err(problems) => page(ctx, None, form, &problems),
     }
@@ -75,7 +72,7 @@ pub fn save(ctx: &Ctx) -> Handled {
     match read(ctx, form)? {
         Ok(draft) => {
             practice::change_service(&ctx.clinic, &ctx.caller(), id, draft)?;
-            Ok(Reply::see_other(&format!("{PATH}/{id}?did=saved")))
+            Ok(Reply::done(&format!("{PATH}/{id}"), "saved"))
         }
         Err(problems) => page(ctx, Some(id), form, &problems),
     }

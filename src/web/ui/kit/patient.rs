@@ -191,9 +191,9 @@ fn book() -> Markup {
         h1 { "Choose a time" }
         p { "Check-up, 20 minutes. " a href="/visits/new" { "Change" } }
         (chips("Who", Some("main"), &[
-            Chip { href: "?who=", label: "Anyone", current: true },
-            Chip { href: "?who=1", label: "Dr Silva", current: false },
-            Chip { href: "?who=2", label: "Dr Roy", current: false },
+            Chip { href: "?who=", label: "Anyone", hue: None, current: true },
+            Chip { href: "?who=1", label: "Dr Silva", hue: None, current: false },
+            Chip { href: "?who=2", label: "Dr Roy", hue: None, current: false },
         ]))
         h2 { "Wednesday 25 November" }
         (day(&[slot("9:10am"), slot("9:30am"), slot("11am"), slot("2:20pm"), slot("4pm")]))

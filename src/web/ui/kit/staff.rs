@@ -151,7 +151,7 @@ fn week() -> Markup {
         div.bar {
             h1 { "23 to 27 November 2026" }
             div.group { (Button::secondary("Before").link("?w=-1")) (Button::secondary("Today").link("?w=0")) (Button::secondary("After").link("?w=1")) }
-            (chips("Clinicians", None, &[Chip { href: "?", label: "Everyone", current: true }, Chip { href: "?p=1", label: "Dr Silva", current: false }]))
+            (chips("Clinicians", None, &[Chip { href: "?", label: "Everyone", hue: None, current: true }, Chip { href: "?p=1", label: "Dr Silva", hue: None, current: false }]))
         }
         div.split {
         div.cal.d5 role="region" aria-label="Week" tabindex="0" {
@@ -162,8 +162,8 @@ fn week() -> Markup {
                     @if number == 0 {
                         (appointment(7, 6, "k4 arrived", "", "Okafor, Ben", &["8:30 Check-up", "arrived"]))
                         (appointment(19, 12, "k3", "", "Lind, Sara", &["9:30 New patient"]))
-                        (appointment(37, 3, "k1 late", "o2-1", "Nowak, Jan", &["11:00 late"]))
-                        (appointment(37, 6, "k2", "o2-2", "Ito, Mei", &["11:00 Check-up"]))
+                        (appointment(37, 3, "k1 late", "x1 w6", "Nowak, Jan", &["11:00 late"]))
+                        (appointment(37, 6, "k2", "x7 w6", "Ito, Mei", &["11:00 Check-up"]))
                     } @else if number == 1 {
                         (appointment(1, 4, "k1 past", "", "Haddad, Amira", &["8:00 Check-up", "done"]))
                         (appointment(25, 9, "k5", "", "Nowak, Jan", &["10:00 Follow-up"]))
