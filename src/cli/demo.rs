@@ -85,7 +85,7 @@ async fn serve(
     let keeper = running::certificates(&clinic, Given::default(), vec![local])?;
     let ca = running::authority_file(data);
     if let Some(authority) = keeper.authority() {
-        running::show_authority(data, &authority)?;
+        running::show_authority(data, &authority);
     }
     let people: Vec<(String, &str, String)> = links
         .into_iter()

@@ -87,11 +87,18 @@ pub fn authority_file(data: &Path) -> PathBuf {
 }
 
 /// Lays the certificate of the clinic's own authority beside its data, for those who have to trust
-/// it. Whoever reads the file finds all of it or none.
-pub fn show_authority(data: &Path, authority: &Authority) -> std::io::Result<()> {
+/// it. Whoever reads the file finds all of it or none. On a disk that is full it stays as it is, and
+/// keeps no server from starting.
+pub fn show_authority(data: &Path, authority: &Authority) {
     let (file, new) = (authority_file(data), data.join("ca.pem.new"));
-    std::fs::write(&new, &authority.kept().ca_cert_pem)?;
-    std::fs::rename(new, file)
+    let pem = authority.kept().ca_cert_pem.as_bytes();
+    if std::fs::read(&file).is_ok_and(|there| there == pem) {
+        return;
+    }
+    let written = std::fs::write(&new, pem).and_then(|()| std::fs::rename(new, &file));
+    if let Err(e) = written {
+        tracing::error!("{} could not be written: {e}", file.display());
+    }
 }
 
 /// The names under which this machine can be reached, for the certificate.

@@ -6,7 +6,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anteroom::app::availability::{self, Except};
-use anteroom::app::backups;
 use anteroom::app::blocks::{self, NewBlock};
 use anteroom::app::booking::{self, Wish};
 use anteroom::app::people::{self as staff, NewPerson};
@@ -15,6 +14,7 @@ use anteroom::app::registration::{self, PutAway};
 use anteroom::app::{
     Caller, Clinic, Store, certificate, enrolment, merging, sessions, staff_access,
 };
+use anteroom::app::{backups, health};
 use anteroom::domain::account::{Role, Session, Totp};
 use anteroom::domain::audit::Action;
 use anteroom::domain::backup::plan::Destination;
@@ -261,6 +261,7 @@ async fn busy(dir: &Path) -> Vec<Person> {
     // The sheet is on paper, and there is a place for backups.
     let test_word = backups::recovery_key(clinic).expect("a key").test_word();
     backups::check_word(clinic, &owner, &test_word).expect("the word");
+    health::new_token(clinic, &owner).expect("a token to end");
     let usb = Destination::Directory("/mnt/usb".to_owned());
     backups::add(clinic, &owner, "usb", usb).expect("a place");
     let choices = anteroom::domain::merge::Choices::default();

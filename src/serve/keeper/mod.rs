@@ -301,7 +301,7 @@ impl Keeper {
         let noted = certificate::note(&self.clinic, "certificate shown", move |report| {
             report.shown = Some(shown.clone());
         });
-        noted.map_err(stopped)
+        unless_read_only(noted.map_err(stopped))
     }
 
     fn well(&self) -> Result<(), NoCertificate> {
@@ -361,8 +361,11 @@ fn own_authority(
     } else {
         authority
     };
-    if is_new || renewed {
+    if is_new {
         keep_authority(clinic, &authority)?;
+    } else if renewed {
+        // It is as good as one that is kept; the next start makes another.
+        unless_read_only(keep_authority(clinic, &authority))?;
     }
     Ok(authority)
 }
@@ -378,6 +381,17 @@ fn covered(authority: &Authority, names: Vec<Name>) -> Vec<Name> {
 
 fn keep_authority(clinic: &Clinic, authority: &Authority) -> Result<(), NoCertificate> {
     certificate::keep(clinic, Part::Authority, authority.kept(), "certificate").map_err(stopped)
+}
+
+/// A disk that is full keeps nobody from being served; what could not be kept is said in the log.
+fn unless_read_only(kept: Result<(), NoCertificate>) -> Result<(), NoCertificate> {
+    match kept {
+        Err(NoCertificate::Failed(failure @ Failure::ReadOnly(_))) => {
+            tracing::warn!("how the certificate stands was not kept: {failure}");
+            Ok(())
+        }
+        kept => kept,
+    }
 }
 
 fn stamp(cert: &Path, key: &Path) -> Stamp {
