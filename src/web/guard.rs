@@ -389,10 +389,11 @@ impl Here {
     fn free() -> Option<Self> {
         let most = tokio::runtime::Handle::current().metrics().num_workers() / 2;
         let one_more = |drawn: usize| (drawn < most).then_some(drawn + 1);
+        // Made only where there is room: what is dropped gives its place back.
         DRAWN_HERE
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more)
-            .is_ok()
-            .then_some(Self)
+            .ok()
+            .map(|_before| Self)
     }
 }
 
