@@ -420,7 +420,12 @@ fn empty_file() -> Vec<u8> {
 #[test]
 fn the_power_goes_at_any_moment() {
     let empty = empty_file();
-    let (cuts, seed) = (number("ANTEROOM_CUTS", 200), number("ANTEROOM_SEED", 1));
+    let usual = if number("ANTEROOM_LONG", 0) == 1 {
+        5_000
+    } else {
+        200
+    };
+    let (cuts, seed) = (number("ANTEROOM_CUTS", usual), number("ANTEROOM_SEED", 1));
     eprintln!("{cuts} power cuts from seed {seed}");
     for n in 0..cuts {
         if let Err(problem) = life(&empty, seed + n, false) {
