@@ -6,6 +6,7 @@
 use std::fs;
 use std::io::Write as _;
 use std::ops::ControlFlow;
+use std::os::unix::fs::{MetadataExt as _, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::Mutex;
@@ -147,7 +148,13 @@ async fn a_backup_beside_a_server_brings_the_same_clinic_back_elsewhere() {
     assert!(why.contains("stop it first"), "{why}");
     running.kill();
 
+    // As the directory of a service is: root restores, and the account of the service opens the file.
+    // Nobody but root can give it away.
+    fs::create_dir(&elsewhere).expect("a directory");
+    let _ = chown(&elsewhere, Some(64_414), Some(64_414));
     said(&restore(&archive, &elsewhere, key));
+    let owner = |path: &Path| fs::metadata(path).expect("it").uid();
+    assert_eq!(owner(&elsewhere.join("clinic.redb")), owner(&elsewhere));
     // The machine is gone; the new one is trusted by the same devices.
     let (before, after) = (server::open(&data), server::open(&elsewhere));
     assert_eq!(rows_of(&before), rows_of(&after));

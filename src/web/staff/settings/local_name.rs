@@ -45,7 +45,7 @@ pub fn save(ctx: &Ctx) -> Handled {
         return Ok(page(ctx, form, &problems));
     }
     clinic_settings::set_local_name(&ctx.clinic, &ctx.caller(), name)?;
-    Ok(Reply::see_other(&format!("{BACK}?did=saved")))
+    Ok(Reply::done(BACK, "saved"))
 }
 
 /// Whether people come by the name that would be lost.
