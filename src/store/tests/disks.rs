@@ -38,7 +38,7 @@ fn act(store: &Store, number: u8) -> Result<u64, Stop> {
 fn acts(store: &Store) -> Result<BTreeSet<u8>, Failure> {
     store.read(|rows| {
         let mut found = BTreeSet::new();
-        for number in 0..ACTS + 1 {
+        for number in 0..=ACTS {
             let patient: Option<Patient> = patients::find(rows, id(number))?;
             let notices = notices::of_patient(rows, id(number))?;
             assert_eq!(
