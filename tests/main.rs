@@ -44,6 +44,7 @@ mod live_desk;
 mod local_name;
 #[cfg(test)]
 mod outbox;
+#[cfg(test)]
 mod packaging;
 #[cfg(test)]
 mod page_views;
