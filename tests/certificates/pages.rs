@@ -195,10 +195,7 @@ async fn a_name_in_the_network_is_chosen_offered_and_not_lost_by_a_slip() {
     };
     world.clinic.local_name.store(Some(got.into()));
     let text = words_of(&mut browser, CONNECTION).await;
-    assert!(
-        text.contains("This name is taken here"),
-        "{text}"
-    );
+    assert!(text.contains("This name is taken here"), "{text}");
     let (action, pairs) = browser.form_of("Use it as your address");
     browser.post(&action, pairs).await;
     assert_eq!(settings().address, "https://river-2.local:8443");
