@@ -95,11 +95,11 @@ fn doubled(world: &World) -> Option<(Appointment, Appointment)> {
 
 /// Books a time as a patient's phone does; whether it was given.
 fn book(world: &World, caller: &Caller, (service, value): &(ServiceId, String)) -> bool {
-    let (start, with) = value.split_once('.').expect("a time");
+    let (start, whom) = value.split_once('.').expect("a time");
     let start = Timestamp::from_second(start.parse().expect("seconds")).expect("a time");
     let wish = Wish {
         service: *service,
-        practitioner: Some(with.parse().expect("an id")),
+        practitioner: Some(whom.parse().expect("an id")),
         start,
     };
     let Ok(hold) = booking::hold(&world.clinic, caller, wish) else {

@@ -59,8 +59,8 @@ impl Look {
     }
 
     fn write_to(&self, settings: &mut Settings) {
+        settings.rename(&self.name);
         let profile = &mut settings.profile;
-        profile.name.clone_from(&self.name);
         profile.welcome.clone_from(&self.welcome);
         profile.brand.clone_from(&self.brand);
         profile.logo.clone_from(&self.logo);
@@ -199,12 +199,6 @@ pub fn set_connection(
     change(clinic, caller, "connection", move |s| {
         s.address.clone_from(&address);
         s.lan_only = lan_only;
-        // A name that stands in links must not change when the clinic's does.
-        if let Some(label) = s.local_label()
-            && host(&s.address) == Some(local_name::host(&label).as_str())
-        {
-            s.local_name = LocalName::Label(label);
-        }
     })
 }
 

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::local_name::LocalName;
+use super::local_name::{self, LocalName};
 use super::person::Email;
 
 /// The kind of clinic; it decides which services are suggested at set-up.
@@ -241,6 +241,16 @@ impl Settings {
     /// The label of that name, without `.local`.
     pub fn local_label(&self) -> Option<String> {
         self.local_name.label(&self.profile.name)
+    }
+
+    /// Calls the clinic something else. Once patients may know its name in the network, that one
+    /// stays.
+    pub fn rename(&mut self, name: &str) {
+        let is_new = name != self.profile.name;
+        if is_new && self.is_open() && self.local_name == LocalName::FromClinic {
+            self.local_name = LocalName::Label(local_name::label(&self.profile.name));
+        }
+        name.clone_into(&mut self.profile.name);
     }
 
     /// Whether a first time can be booked, so that patients may come.

@@ -301,7 +301,7 @@ mod tests {
     use crate::store::notices;
     use crate::store::tests::faulty::{Disk, Fault};
 
-    fn desk(clinic: &Arc<Clinic>) -> Desk {
+    fn loop_of(clinic: &Arc<Clinic>) -> Desk {
         Desk {
             clinic: clinic.clone(),
             options: Arc::default(),
@@ -324,12 +324,12 @@ mod tests {
         let clinic = &stage.clinic;
         let patient = stage.patient("Amira Haddad", Some("amira@home.example"), None);
         let (sent, unsent) = (stage.message(&patient, 1), stage.message(&patient, 2));
-        let state = |id| {
+        let became = |id| {
             let found = clinic.store.read(|rows| notices::find(rows, id));
             found.unwrap().unwrap().state
         };
-        let mut desk = desk(clinic);
-        assert!(desk.can_record().await);
+        let mut delivery = loop_of(clinic);
+        assert!(delivery.can_record().await);
         assert!(matches!(
             record::claim(clinic, sent),
             Ok(record::Claim::Ours(_))
@@ -338,23 +338,23 @@ mod tests {
         disk.break_();
         let taken = End::Accepted("250 ok".to_owned());
         assert!(record::settle(clinic, sent, &taken).is_err());
-        desk.not_kept.insert(sent, taken);
+        delivery.not_kept.insert(sent, taken);
         assert!(
             record::claim(clinic, unsent).is_err(),
             "nothing is begun now"
         );
-        desk.not_kept.insert(unsent, End::Later(String::new()));
-        assert!(!desk.can_record().await, "so nothing is sent");
-        assert_eq!(desk.round().await, desk.options.look_every);
-        assert!(desk.running.is_empty());
+        delivery.not_kept.insert(unsent, End::Later(String::new()));
+        assert!(!delivery.can_record().await, "so nothing is sent");
+        assert_eq!(delivery.round().await, delivery.options.look_every);
+        assert!(delivery.running.is_empty());
         disk.mend();
         let since = Instant::now();
-        while !desk.can_record().await {
+        while !delivery.can_record().await {
             assert!(since.elapsed() < Duration::from_secs(30), "never again");
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        assert!(desk.not_kept.is_empty());
-        assert_eq!(state(sent), NoticeState::Accepted);
-        assert_eq!(state(unsent), NoticeState::Queued);
+        assert!(delivery.not_kept.is_empty());
+        assert_eq!(became(sent), NoticeState::Accepted);
+        assert_eq!(became(unsent), NoticeState::Queued);
     }
 }

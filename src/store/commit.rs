@@ -126,7 +126,7 @@ where
     T: Send + 'static,
     F: Fn(&mut Tx<'_>) -> Result<T, Stop> + Send + 'static,
 {
-    pub(super) fn new(cause: Cause, f: F) -> (Waiting, Receiver<Result<T, Stop>>) {
+    pub(super) fn with_answer(cause: Cause, f: F) -> (Waiting, Receiver<Result<T, Stop>>) {
         let (reply, answer) = sync_channel(1);
         let pending = Self {
             cause,

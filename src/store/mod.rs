@@ -172,7 +172,7 @@ impl Store {
         T: Send + 'static,
         F: Fn(&mut Tx<'_>) -> Result<T, Stop> + Send + 'static,
     {
-        let (command, answer) = commit::Pending::new(cause, f);
+        let (command, answer) = commit::Pending::with_answer(cause, f);
         self.jobs
             .send(commit::Job::Command(command))
             .map_err(|_| Failure::Stopped)?;

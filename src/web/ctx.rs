@@ -55,10 +55,8 @@ pub struct Ctx {
     pub visitor: Option<String>,
     /// The other end, where it is known.
     pub remote: Option<IpAddr>,
-    /// Whether somebody passed the request on, so that the other end is not who asks.
-    pub passed_on: bool,
-    /// The token that a program shows instead of a cookie.
-    pub bearer: Option<String>,
+    /// What a program that watches has to show.
+    pub pass: Pass,
     /// What the browser calls itself.
     pub user_agent: String,
     /// Whether the request comes from a script that replaces one region.
@@ -71,6 +69,15 @@ pub struct Ctx {
     pub demo: bool,
     pub(super) shown: Shown,
     pub(super) params: Vec<(&'static str, String)>,
+}
+
+/// What a program that watches has to show.
+#[derive(Clone, Debug, Default)]
+pub struct Pass {
+    /// Whether somebody passed the request on, so that the other end is not who asks.
+    pub passed_on: bool,
+    /// The token that it shows instead of a cookie.
+    pub bearer: Option<String>,
 }
 
 /// A file sent with a form.

@@ -11,7 +11,7 @@ use poem::{Endpoint, Request, Response};
 
 use super::cookies;
 use super::csrf;
-use super::ctx::{Ctx, Upload};
+use super::ctx::{Ctx, Pass, Upload};
 use super::fields::Fields;
 use super::flash::Flash;
 use super::layout;
@@ -228,12 +228,14 @@ impl Guarded {
                 .remote_addr()
                 .as_socket_addr()
                 .map(std::net::SocketAddr::ip),
-            passed_on: ["forwarded", "x-forwarded-for", "x-real-ip", "via"]
-                .into_iter()
-                .any(|name| headers.contains_key(name)),
-            bearer: header(header::AUTHORIZATION)
-                .and_then(|v| v.strip_prefix("Bearer "))
-                .map(str::to_owned),
+            pass: Pass {
+                passed_on: ["forwarded", "x-forwarded-for", "x-real-ip", "via"]
+                    .into_iter()
+                    .any(|name| headers.contains_key(name)),
+                bearer: header(header::AUTHORIZATION)
+                    .and_then(|v| v.strip_prefix("Bearer "))
+                    .map(str::to_owned),
+            },
             user_agent: header(header::USER_AGENT)
                 .unwrap_or("")
                 .chars()
@@ -389,10 +391,11 @@ impl Here {
     fn free() -> Option<Self> {
         let most = tokio::runtime::Handle::current().metrics().num_workers() / 2;
         let one_more = |drawn: usize| (drawn < most).then_some(drawn + 1);
+        // Made only where there is room: what is dropped gives its place back.
         DRAWN_HERE
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more)
-            .is_ok()
-            .then_some(Self)
+            .ok()
+            .map(|_before| Self)
     }
 }
 

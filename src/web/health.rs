@@ -24,8 +24,9 @@ pub fn show(ctx: &Ctx) -> Handled {
 /// `GET /metrics`: figures for a program that watches. It must run on this very machine, or show the
 /// token of the health page; for anybody else there is nothing here.
 pub fn metrics(ctx: &Ctx) -> Handled {
-    let is_here = ctx.remote.is_some_and(|ip| ip.to_canonical().is_loopback()) && !ctx.passed_on;
-    let shown = ctx.bearer.as_deref();
+    let is_here =
+        ctx.remote.is_some_and(|ip| ip.to_canonical().is_loopback()) && !ctx.pass.passed_on;
+    let shown = ctx.pass.bearer.as_deref();
     if !is_here && !shown.is_some_and(|t| health::is_token(&ctx.clinic, t).unwrap_or(false)) {
         return Err(Trouble::Refused(Refused::NotFound));
     }

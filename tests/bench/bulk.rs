@@ -45,14 +45,7 @@ pub async fn run() {
     let bytes = disk::data_bytes(&data).expect("a data file");
     let what = format!("{visits} visits, data file, MB");
     line(&what, &format!("{:.0}", megabytes(bytes)), "", None);
-    let sheet = anteroom(&["recovery-sheet", "--data", text(&data)], "");
-    let sheet = String::from_utf8(sheet.stdout).expect("text");
-    let key = sheet
-        .split_whitespace()
-        .find(|w| w.starts_with("AGE-SECRET-KEY-1"))
-        .expect("a key")
-        .to_owned();
-
+    let key = recovery_key(&data);
     let first = Server::start(BINARY, &data).await;
     let mut wishes = wishes.into_iter();
     let mut phones = phones.into_iter();
@@ -161,6 +154,15 @@ async fn book(client: &mut Client, wish: Option<Wish>) -> Option<Duration> {
     let hold = hold(client, &wish?).await?;
     let since = Instant::now();
     confirm(client, hold).await.then(|| since.elapsed())
+}
+
+/// The key that opens the backups, as the printed sheet has it.
+fn recovery_key(data: &Path) -> String {
+    let sheet = anteroom(&["recovery-sheet", "--data", text(data)], "");
+    let sheet = String::from_utf8(sheet.stdout).expect("text");
+    let mut words = sheet.split_whitespace();
+    let key = words.find(|w| w.starts_with("AGE-SECRET-KEY-1"));
+    key.expect("a key").to_owned()
 }
 
 fn anteroom(arguments: &[&str], typed: &str) -> Output {

@@ -105,7 +105,7 @@ pub fn week_of(clinic: &Clinic, wanted: usize) -> (Date, PractitionerId, usize) 
     let weeks = (-20_i64..4).map(|n| monday.saturating_add((7 * n).days()));
     let found = clinic.store.read(|rows| {
         let mut best: Option<(Date, PractitionerId, usize)> = None;
-        for first in weeks {
+        for first in weeks.clone() {
             let span = (
                 current.midnight(first),
                 current.midnight(first.saturating_add(7.days())),

@@ -195,10 +195,7 @@ async fn a_name_in_the_network_is_chosen_offered_and_not_lost_by_a_slip() {
     };
     world.clinic.local_name.store(Some(got.into()));
     let text = words_of(&mut browser, CONNECTION).await;
-    assert!(
-        text.contains("Another machine already has the name"),
-        "{text}"
-    );
+    assert!(text.contains("This name is taken here"), "{text}");
     let (action, pairs) = browser.form_of("Use it as your address");
     browser.post(&action, pairs).await;
     assert_eq!(settings().address, "https://river-2.local:8443");
@@ -214,16 +211,24 @@ async fn a_name_in_the_network_is_chosen_offered_and_not_lost_by_a_slip() {
 }
 
 #[tokio::test]
-async fn a_name_that_is_the_address_stays_when_the_clinic_is_called_something_else() {
+async fn a_name_that_patients_may_know_does_not_change_with_the_clinics() {
+    use anteroom::app::clinic_settings::{Look, publish_look, set_local_name};
     use anteroom::domain::local_name::LocalName;
     let world = World::new();
-    let owner = owner();
-    anteroom::app::clinic_settings::set_local_name(&world.clinic, &owner, LocalName::FromClinic)
-        .expect("a name");
-    let address = "https://riverside-clinic.local";
-    set_connection(&world.clinic, &owner, address, true).expect("an address");
-    let kept = world.clinic.current().settings.local_name.clone();
-    assert_eq!(kept, LocalName::Label("riverside-clinic".into()));
+    set_local_name(&world.clinic, &owner(), LocalName::FromClinic).expect("a name");
+    let look = |name: &str| Look {
+        name: name.into(),
+        welcome: String::new(),
+        brand: "#0b7285".into(),
+        logo: None,
+    };
+    let settings = || world.clinic.current().settings.clone();
+    publish_look(&world.clinic, &owner(), look("Riverside Clinic")).expect("a look");
+    assert_eq!(settings().local_name, LocalName::FromClinic);
+    publish_look(&world.clinic, &owner(), look("Brook Clinic")).expect("a look");
+    assert_eq!(settings().profile.name, "Brook Clinic");
+    let label = LocalName::Label("riverside-clinic".into());
+    assert_eq!(settings().local_name, label);
 }
 
 #[tokio::test]

@@ -1402,13 +1402,13 @@ localname-choose = Change the name
 localname-now = Phones on your Wi-Fi find you at
 localname-silent = Nothing yet: this machine has no address in a network of yours.
 localname-off = Nothing. You have switched the name off.
-localname-taken = Another machine already has the name { $name }
+localname-taken = This name is taken here: { $name }
 localname-use = Use it as your address
 localname-use-detail = Your address is a number now. Routers change numbers; a name stays.
 localname-why = Phones and computers in your building find you by this name. It needs no internet.
 localname-label = Name
 localname-hint = Letters, digits and hyphens. We add .local. Leave it empty to have none.
-localname-error = Enter up to { $most } letters, digits and hyphens, like river-clinic.
+localname-error = Use at most { $most } letters, digits and hyphens.
 localname-lost = Your address is the old name
 localname-lost-detail = Everyone signs in again. Old links, posters and home screens stop working.
 localname-sure = I know. Change it.
@@ -1432,8 +1432,8 @@ certificate-key = Key file
 certificate-key-hint = Only for two files. It must not have a password.
 certificate-error-name = First enter a web address with a name of your own.
 certificate-error-agree = Accept the terms of Let’s Encrypt first.
-certificate-remembered = Browsers remember your public certificate
-certificate-remembered-detail = For { $days } days after their last visit, phones that do not trust this clinic by hand cannot open your address at all. There is no way past the warning.
+certificate-remembered = Phones will not forget the public one
+certificate-remembered-detail = Phones that do not trust this clinic by hand cannot open your address. This lasts { $days } days from their last visit. There is no way past the warning.
 certificate-sure = I know. Go back to our own.
 certificate-error-sure = Say that you want to go back to your own certificate.
 certificate-error-path = Enter a path that begins with /.
@@ -1550,7 +1550,7 @@ poster-old-phones = Some older phones do not know this kind of name
 poster-old-phones-detail = They find you with a web name of your own.
 poster-untrusted = Phones will warn about this address
 poster-untrusted-detail = Your certificate is your own. Patients’ phones do not trust it until you have a public one.
-poster-fix = Change the address or the certificate
+poster-fix = Change the web address
 
 ## backups
 

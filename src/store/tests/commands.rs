@@ -104,7 +104,7 @@ fn send_together(store: &Store, acts: &[Act], runs: &Arc<AtomicU32>) -> Answers 
     let gate = Arc::new(Mutex::new(()));
     let shut = gate.lock().unwrap();
     let opened = gate.clone();
-    let (slow, first) = commit::Pending::new(cause("slow"), move |_| {
+    let (slow, first) = commit::Pending::with_answer(cause("slow"), move |_| {
         drop(opened.lock().unwrap());
         Ok(true)
     });
@@ -112,7 +112,7 @@ fn send_together(store: &Store, acts: &[Act], runs: &Arc<AtomicU32>) -> Answers 
     let mut answers = vec![first];
     for act in acts.iter().copied() {
         let runs = runs.clone();
-        let (command, answer) = commit::Pending::new(cause("act"), move |tx| {
+        let (command, answer) = commit::Pending::with_answer(cause("act"), move |tx| {
             runs.fetch_add(1, Ordering::SeqCst);
             tx.changed(Change::Visits);
             act.run(tx)

@@ -363,7 +363,8 @@ impl Today<'_> {
                 p.muted { (t!(text, "today-unresolved-hint")) }
                 ul.stack-s {
                     @for ticket in &self.board.unresolved {
-                        li.card.row-flex id=(ticket.visit.id) {
+                        // It may stand on the board of the day as well.
+                        li.card.row-flex id={ "past-" (ticket.visit.id) } {
                             span.grow {
                                 a href=(self.path(&ticket.visit)) { (theirs(&ticket.name.full())) }
                                 br;

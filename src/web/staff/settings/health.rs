@@ -89,10 +89,9 @@ pub fn alarm(ctx: &Ctx) -> Markup {
     }
     if !ctx.may(Permission::ManageSettings) {
         let body = html! { p { (t!(text, "health-read-only-staff")) } };
-        return match ctx.clinic.read_only() {
-            Some(_) => banner(Tone::Bad, &t!(text, "health-read-only"), &body),
-            None => html! {},
-        };
+        let is_read_only = ctx.clinic.read_only().is_some();
+        let title = t!(text, "health-read-only");
+        return html! { @if is_read_only { (banner(Tone::Bad, &title, &body)) } };
     }
     // A page without its warnings is better than none.
     let needs = health::needs(&ctx.clinic).unwrap_or_default();
@@ -262,7 +261,14 @@ fn figures(ctx: &Ctx, status: &Status) -> Markup {
     let pages = p95(ctx.clinic.pages.counted());
     let speed = match (pages, p95(ctx.clinic.store.commits())) {
         (Some(pages), Some(commits)) => {
-            let ms = |us: u64| text.decimal(i64::try_from(us / 100).unwrap_or(0), 1);
+            let ms = |us: u64| {
+                let tenths = i64::try_from(us / 100).unwrap_or(0);
+                if tenths % 10 == 0 {
+                    text.number(tenths / 10)
+                } else {
+                    text.decimal(tenths, 1)
+                }
+            };
             t!(
                 text,
                 "health-speed-value",
