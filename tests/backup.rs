@@ -4,11 +4,10 @@
 //! `ANTEROOM_BACKUP_PATIENTS=20000` prints the figures of a large clinic.
 
 use std::fs;
-use std::io::Write as _;
 use std::ops::ControlFlow;
 use std::os::unix::fs::{MetadataExt as _, chown};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -29,18 +28,7 @@ use crate::support::server::{self, Server};
 const BINARY: &str = env!("CARGO_BIN_EXE_anteroom");
 
 fn anteroom(arguments: &[&str], typed: &str) -> Output {
-    let mut child = Command::new(BINARY)
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the binary starts");
-    let mut input = child.stdin.take().expect("its input");
-    // A command that needs no input may be gone already.
-    let _ = input.write_all(typed.as_bytes());
-    drop(input);
-    child.wait_with_output().expect("it ends")
+    server::command(BINARY, arguments, typed)
 }
 
 fn said(output: &Output) -> String {

@@ -3,9 +3,8 @@
 //! `ANTEROOM_BENCH_MB` makes it smaller for a try.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -166,18 +165,7 @@ fn recovery_key(data: &Path) -> String {
 }
 
 fn anteroom(arguments: &[&str], typed: &str) -> Output {
-    let mut child = Command::new(BINARY)
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the binary starts");
-    let mut input = child.stdin.take().expect("its input");
-    // A command that needs no input may be gone already.
-    let _ = input.write_all(typed.as_bytes());
-    drop(input);
-    child.wait_with_output().expect("it ends")
+    server::command(BINARY, arguments, typed)
 }
 
 fn text(path: &Path) -> &str {

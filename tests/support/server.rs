@@ -1,9 +1,9 @@
 //! The real binary on a data directory, so that it can be killed.
 
-use std::io::Result;
+use std::io::{Result, Write as _};
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -26,6 +26,22 @@ pub fn open(data: &Path) -> Arc<Clinic> {
     let store = Store::open(data, 16 << 20).expect("the file opens");
     let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
     Clinic::open(store, clock, random, "https://127.0.0.1:8443").expect("a clinic")
+}
+
+/// Runs a command of the binary to its end, with what is typed into it.
+pub fn command(binary: &str, arguments: &[&str], typed: &str) -> Output {
+    let mut child = Command::new(binary)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
+    let mut input = child.stdin.take().expect("its input");
+    // A command that needs no input may be gone already.
+    let _ = input.write_all(typed.as_bytes());
+    drop(input);
+    child.wait_with_output().expect("it ends")
 }
 
 /// A server that is up.
