@@ -243,7 +243,7 @@ async fn going_back_to_our_own_certificate_says_what_browsers_remember() {
     choose(&mut browser, &[("mode", "own")]).await;
     assert_eq!(browser.status(), 422);
     assert!(
-        browser.words().contains("For 365 days"),
+        browser.words().contains("lasts 365 days"),
         "{}",
         browser.words()
     );
