@@ -283,7 +283,7 @@ async fn a_new_visit_proposes_a_time_that_is_free() {
         desk.fill("Phone", "07700 900123");
         desk.press("Book").await;
         assert_eq!(desk.status(), 200, "{}", desk.words());
-        assert!(desk.says("The visit is booked."), "{}", desk.words());
+        assert!(desk.says(&format!("Booked {name} for ")), "{}", desk.words());
         before = proposed;
     }
     // In the night it is a time of the hours, not the next quarter.
@@ -293,7 +293,7 @@ async fn a_new_visit_proposes_a_time_that_is_free() {
     assert!(filled(&desk, "date").as_str() > "2026-11-24");
     desk.fill("Phone", "07700 900123");
     desk.press("Book").await;
-    assert!(desk.says("The visit is booked."), "{}", desk.words());
+    assert!(desk.says("Booked Night for "), "{}", desk.words());
     // On a day without hours none is guessed.
     desk.visit(&format!("/staff/visits/new?new=Sunday&date={SUNDAY}"))
         .await;
