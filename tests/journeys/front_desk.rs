@@ -283,7 +283,11 @@ async fn a_new_visit_proposes_a_time_that_is_free() {
         desk.fill("Phone", "07700 900123");
         desk.press("Book").await;
         assert_eq!(desk.status(), 200, "{}", desk.words());
-        assert!(desk.says(&format!("Booked {name} for ")), "{}", desk.words());
+        assert!(
+            desk.says(&format!("Booked {name} for ")),
+            "{}",
+            desk.words()
+        );
         before = proposed;
     }
     // In the night it is a time of the hours, not the next quarter.
