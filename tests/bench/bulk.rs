@@ -20,7 +20,7 @@ use crate::support::server::{self, Server};
 use crate::{BINARY, Times, inside, line, ms, number};
 
 /// Bytes that a visit takes with its patient, its messages and its lines in the log, about.
-const BYTES_PER_VISIT: usize = 2_600;
+const BYTES_PER_VISIT: usize = 1_080;
 const VISITS_PER_PATIENT: usize = 5;
 
 type Wish = (ServiceId, String);
@@ -37,7 +37,7 @@ pub async fn run() {
         seed: 1,
     };
     let (clinic, _) = server::seeded(&data, plan);
-    let phones = people::phones(&clinic, 400);
+    let phones = people::phones(&clinic, 2_000);
     let wishes = inside::wishes(&clinic);
     clinic.store.close();
     drop(clinic);
@@ -143,7 +143,7 @@ async fn bookings(
         };
         let mut client = Client::patient(&server.trust, server.address, &token);
         times.extend(book(&mut client, wishes.next()).await);
-        tokio::time::sleep(Duration::from_millis(60)).await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
     Times(times)
 }
