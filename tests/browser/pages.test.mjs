@@ -34,8 +34,8 @@ const ELSEWHERE = new Map([
 ]);
 
 const ROLES = LONG ? ["patient", "owner", "front-desk", "practitioner", "billing", "read-only"] : ["patient", "owner", "front-desk"];
-/** How many pages of one route are looked at: visits differ by their state. */
-const PER_ROUTE = LONG ? 4 : 2;
+/** How many pages of one route are looked at: visits differ by their state. ANTEROOM_PER_ROUTE says otherwise. */
+const PER_ROUTE = Number(process.env.ANTEROOM_PER_ROUTE) || (LONG ? 4 : 2);
 const OUT = path.join(REPO, "tests/browser/out");
 
 /** @type {Awaited<ReturnType<typeof demo>>} */
