@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, Mutex};
 
 use proptest::prelude::*;
@@ -104,11 +104,15 @@ fn send_together(store: &Store, acts: &[Act], runs: &Arc<AtomicU32>) -> Answers 
     let gate = Arc::new(Mutex::new(()));
     let shut = gate.lock().unwrap();
     let opened = gate.clone();
+    let (begins, begun) = sync_channel(1);
     let (slow, first) = commit::Pending::with_answer(cause("slow"), move |_| {
+        let _ = begins.try_send(());
         drop(opened.lock().unwrap());
         Ok(true)
     });
     store.jobs.send(commit::Job::Command(slow)).ok().unwrap();
+    // Until it runs, the writer would take those behind it into the same transaction.
+    begun.recv().unwrap();
     let mut answers = vec![first];
     for act in acts.iter().copied() {
         let runs = runs.clone();
