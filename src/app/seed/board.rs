@@ -111,8 +111,11 @@ impl Moments {
     }
 }
 
+/// As many at least are still expected, whatever the hour.
+const STILL_EXPECTED: usize = 8;
+
 /// Sees to it that every column of the board has someone, as far as the day allows: one late, one
-/// with a clinician, one waiting.
+/// with a clinician, one waiting. When the day ends, its last ones have not come yet.
 fn someone_everywhere(
     stand: &mut [Stand],
     moments: &mut [Moments],
@@ -131,6 +134,12 @@ fn someone_everywhere(
                 && (count(stand, s) > 1 || s == Stand::Arrived)
         });
         set(stand, late, Stand::Expected);
+    }
+    while count(stand, Stand::Expected) < STILL_EXPECTED && count(stand, Stand::Done) > 1 {
+        let last = (0..stand.len())
+            .rev()
+            .find(|i| stand.get(*i) == Some(&Stand::Done));
+        set(stand, last, Stand::Expected);
     }
     if count(stand, Stand::With) == 0 {
         let last = |s: Stand| (0..stand.len()).rev().find(|i| stand.get(*i) == Some(&s));
