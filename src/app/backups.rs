@@ -1,7 +1,6 @@
 //! Backups: an archive is written while the clinic works, then restored into a scratch database and
 //! compared. Only then does it count as proven.
 
-mod answering;
 mod board;
 mod due;
 mod planning;
@@ -25,6 +24,7 @@ use crate::domain::backup::{Backup, Retention};
 use crate::store::backup::plan as kept;
 use crate::store::{Failure, Stop, Tx, Why, backup, disk, settings};
 
+use crate::store::backup::{Courier, PATIENCE};
 pub use crate::store::backup::{Problem, RecoveryKey, Told};
 
 /// The name under which the recovery key is kept.
@@ -82,18 +82,40 @@ fn kept_key(clinic: &Clinic) -> Result<Option<RecoveryKey>, Failure> {
 /// # Errors
 /// When no archive could be written; then nothing was.
 pub fn back_up(clinic: &Clinic, place: &Place, step: Told<'_>) -> Result<Backup, Problem> {
+    let is_stopping = || clinic.backups.is_stopping();
+    let at = clinic.now();
+    let made = Courier::send(&clinic.backups.away, &place.to, PATIENCE, &is_stopping)
+        .and_then(|courier| back_up_by(clinic, &courier, place, step));
+    noted(clinic, place, at, made)
+}
+
+/// Notes a failure with the target, where the directory is that of one.
+fn noted<T>(
+    clinic: &Clinic,
+    place: &Place,
+    at: Timestamp,
+    made: Result<T, Problem>,
+) -> Result<T, Problem> {
+    match &made {
+        // One that is made just now, or was in this very second, is no failure.
+        Ok(_) | Err(Problem::Busy | Problem::Stopped | Problem::Taken(_)) => {}
+        Err(problem) => note_failure(clinic, destination(&place.to), at, problem),
+    }
+    made
+}
+
+/// The same by a courier who is at the place; that it failed is not noted.
+fn back_up_by(
+    clinic: &Clinic,
+    courier: &Courier<'_>,
+    place: &Place,
+    step: Told<'_>,
+) -> Result<Backup, Problem> {
     let lock_file = place.scratch.join(LOCK);
     let lock = File::create(&lock_file)?;
     disk::give_to_owner_of(&lock_file, &place.scratch)?;
     lock.try_lock().map_err(|_| Problem::Busy)?;
-    let at = clinic.now();
-    let made = write_and_prove(clinic, place, at, step);
-    match &made {
-        // One that was made in this very second is no failure.
-        Ok(_) | Err(Problem::Stopped | Problem::Taken(_)) => {}
-        Err(problem) => note_failure(clinic, destination(&place.to), at, problem),
-    }
-    made
+    write_and_prove(clinic, courier, place, clinic.now(), step)
 }
 
 /// Notes with the target of a destination, if there is one, that nothing came of a try.
@@ -117,6 +139,7 @@ fn note_failure(clinic: &Clinic, to: Destination, at: Timestamp, problem: &Probl
 
 fn write_and_prove(
     clinic: &Clinic,
+    courier: &Courier<'_>,
     place: &Place,
     at: Timestamp,
     step: Told<'_>,
@@ -130,10 +153,14 @@ fn write_and_prove(
         begun.step(done, all)?;
         step(done, all)
     };
-    match target {
-        Some(target) => targets::ready(&target.to)?,
-        None => backup::make_directory(&place.to)?,
-    }
+    let (is_target, there) = (target.is_some(), place.to.clone());
+    courier.run(move || {
+        if is_target {
+            targets::ready(&destination(&there))
+        } else {
+            backup::make_directory(&there)
+        }
+    })?;
     let key = match kept_key(clinic)? {
         Some(key) => key,
         None => recovery_key(clinic).map_err(failure)?,
@@ -141,10 +168,11 @@ fn write_and_prove(
     let name = format!("anteroom-{}.age", at.strftime("%Y%m%dT%H%M%SZ"));
     let archive = place.to.join(name);
     // Writing is the first half and proving the second.
-    let (manifest, bytes) = backup::write(&clinic.store, &archive, &key, at, &|done, all| {
-        told(done, all.saturating_mul(2))
-    })?;
-    let proven = backup::prove(&archive, &key, &place.scratch, &|done, all| {
+    let (manifest, bytes) =
+        backup::write(&clinic.store, courier, &archive, &key, at, &|done, all| {
+            told(done, all.saturating_mul(2))
+        })?;
+    let proven = backup::prove(courier, &archive, &key, &place.scratch, &|done, all| {
         told(all.saturating_add(done), all.saturating_mul(2))
     });
     let problem = match proven {
@@ -154,7 +182,7 @@ fn write_and_prove(
         )),
         Err(Problem::Stopped) => {
             // Nobody would ever prove it.
-            fs::remove_file(&archive)?;
+            courier.run(move || Ok(fs::remove_file(&archive)?))?;
             return Err(Problem::Stopped);
         }
         Err(problem) => Some(problem),
@@ -243,6 +271,18 @@ fn fault_of(kind: ErrorKind) -> Fault {
 /// # Errors
 /// When the file system or the store fails.
 pub fn prune(clinic: &Clinic, directory: &Path, rule: Retention) -> Result<usize, Problem> {
+    let is_stopping = || clinic.backups.is_stopping();
+    let courier = Courier::send(&clinic.backups.away, directory, PATIENCE, &is_stopping)?;
+    prune_by(clinic, &courier, directory, rule)
+}
+
+/// The same by a courier who is at the directory.
+fn prune_by(
+    clinic: &Clinic,
+    courier: &Courier<'_>,
+    directory: &Path,
+    rule: Retention,
+) -> Result<usize, Problem> {
     let all = clinic.store.read(|rows| backup::all(rows))?;
     let here: Vec<Backup> = all
         .into_iter()
@@ -259,10 +299,11 @@ pub fn prune(clinic: &Clinic, directory: &Path, rule: Retention) -> Result<usize
     };
     let gone: Vec<Backup> = here.into_iter().filter(|b| !stays(b)).collect();
     for old in &gone {
-        match fs::remove_file(&old.archive) {
-            Err(e) if e.kind() != ErrorKind::NotFound => return Err(e.into()),
-            _ => {}
-        }
+        let archive = old.archive.clone();
+        courier.run(move || match fs::remove_file(archive) {
+            Err(e) if e.kind() != ErrorKind::NotFound => Err(e.into()),
+            _ => Ok(()),
+        })?;
     }
     let count = gone.len();
     if count > 0 {

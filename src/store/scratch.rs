@@ -28,6 +28,14 @@ impl Scratch {
         self.keep = true;
     }
 
+    /// Gives it its name; it still goes away under that one, unless it [`stays`](Self::stays).
+    pub(super) fn renamed(mut self, name: &Path) -> Result<Self> {
+        fs::rename(&self.path, name)?;
+        name.clone_into(&mut self.path);
+        sync_directory(name)?;
+        Ok(self)
+    }
+
     /// Gives it its name, and keeps the name whatever happens to the power.
     pub(super) fn become_(mut self, name: &Path) -> Result<()> {
         fs::rename(&self.path, name)?;

@@ -6,9 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
 
-use super::answering::Asked;
 use crate::domain::backup::plan::{Alarm, Plan, Target, alarm};
-use crate::store::backup::{Problem, plan as kept};
+use crate::store::backup::{Away, Problem, plan as kept};
 use crate::store::{Failure, Store};
 
 /// What was decided and which places there are, as of the last commit.
@@ -48,8 +47,8 @@ pub struct Board {
     known: ArcSwap<Known>,
     at_work: Mutex<Option<AtWork>>,
     stopping: AtomicBool,
-    /// Places that were asked whether they are there.
-    pub(super) asked: Asked,
+    /// Places where somebody works, or is lost.
+    pub(super) away: Away,
 }
 
 impl Board {
@@ -59,7 +58,7 @@ impl Board {
             known: ArcSwap::from_pointee(Known::read(store)?),
             at_work: Mutex::default(),
             stopping: AtomicBool::new(false),
-            asked: Asked::default(),
+            away: Away::default(),
         })
     }
 

@@ -6,21 +6,25 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::super::Clinic;
-use super::answering::PATIENCE;
-use super::{Place, Problem, back_up, note_failure, prune, targets};
+use super::{Courier, PATIENCE, Place, Problem, Told, back_up_by, noted, prune_by, targets};
 use crate::domain::backup::plan::Target;
 
 /// Makes every backup that is due, one after the other; one place that fails, or does not answer,
-/// does not keep the others from theirs. How many were tried.
+/// or no longer answers in the middle, does not keep the others from theirs. How many were tried.
 ///
 /// # Errors
 /// When what came of one could not be kept: then trying again at once would fill the place.
 pub fn run_due(clinic: &Clinic) -> Result<usize, Problem> {
-    run_due_within(clinic, PATIENCE)
+    run_due_within(clinic, PATIENCE, &|_, _| Ok(()))
 }
 
-/// The same, with so much patience for a place that does not answer.
-pub(super) fn run_due_within(clinic: &Clinic, patience: Duration) -> Result<usize, Problem> {
+/// The same, with so much patience for a place that does not answer. `step` is told how much of each
+/// is done, of how much.
+pub(super) fn run_due_within(
+    clinic: &Clinic,
+    patience: Duration,
+    step: Told<'_>,
+) -> Result<usize, Problem> {
     let Some(data) = clinic.store.directory() else {
         return Ok(0);
     };
@@ -34,7 +38,7 @@ pub(super) fn run_due_within(clinic: &Clinic, patience: Duration) -> Result<usiz
             break;
         }
         let began = clinic.now();
-        match back_up_to(clinic, &target, data, patience) {
+        match back_up_to(clinic, &target, data, patience, step) {
             Ok(()) => {}
             // Somebody else makes one just now, or did in this second: later.
             Err(Problem::Busy | Problem::Stopped | Problem::Taken(_)) => return Ok(tried),
@@ -69,22 +73,23 @@ fn back_up_to(
     target: &Target,
     data: &Path,
     patience: Duration,
+    step: Told<'_>,
 ) -> Result<(), Problem> {
     let at = clinic.now();
-    let is_stopping = || clinic.backups.is_stopping();
-    match clinic.backups.asked.answers(target, patience, is_stopping) {
-        Ok(()) => {}
-        Err(Problem::Stopped) => return Err(Problem::Stopped),
-        Err(problem) => {
-            note_failure(clinic, target.to.clone(), at, &problem);
-            return Err(problem);
-        }
-    }
     let place = Place {
         to: targets::directory(&target.to),
         scratch: data.to_owned(),
     };
-    let made = back_up(clinic, &place, &|_, _| Ok(()))?;
+    let is_stopping = || clinic.backups.is_stopping();
+    let made = Courier::send(&clinic.backups.away, &place.to, patience, &is_stopping).and_then(
+        |courier| {
+            let to = target.to.clone();
+            courier.run(move || targets::ready(&to).and_then(|()| targets::try_out(&to)))?;
+            let made = back_up_by(clinic, &courier, &place, step)?;
+            Ok((courier, made))
+        },
+    );
+    let (courier, made) = noted(clinic, &place, at, made)?;
     if !made.problem.is_empty() {
         tracing::error!(
             "the backup to {} is not proven: {}",
@@ -93,7 +98,7 @@ fn back_up_to(
         );
     }
     let keep = clinic.backups.known().plan.keep;
-    if let Err(problem) = prune(clinic, &place.to, keep) {
+    if let Err(problem) = prune_by(clinic, &courier, &place.to, keep) {
         // The new one is there and proven; what was not removed is tried again with the next.
         tracing::error!("old backups in {} were not removed: {problem}", target.name);
     }

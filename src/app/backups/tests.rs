@@ -1,5 +1,7 @@
 //! What is kept, what is due, what fails, and who may decide about it.
 
+mod silent;
+
 use std::cell::RefCell;
 
 use super::planning::Wish;
@@ -214,45 +216,6 @@ fn a_place_that_fails_is_tried_again_later_and_hurts_no_other() {
     assert_eq!(it.run(), 1);
     assert_eq!(it.alarm(), None);
     assert_eq!(it.archives("a-stick"), 2);
-}
-
-#[test]
-fn a_place_that_does_not_answer_holds_up_no_other() {
-    let it = Setting::new();
-    it.add("a-nas");
-    it.add("stick");
-    it.check_sheet();
-    it.decide(Schedule::Every(1), &["a-nas", "stick"]);
-    // Opening a pipe that nobody reads waits, as a mount does whose server is gone.
-    let pipe = it.dir.path().join("a-nas/.anteroom-probe");
-    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
-    assert!(made.unwrap().success());
-    let soon = std::time::Duration::from_millis(200);
-    assert_eq!(due::run_due_within(&it.stage.clinic, soon).unwrap(), 2);
-    assert_eq!((it.archives("a-nas"), it.archives("stick")), (0, 1));
-    let last = it.target("a-nas").last.unwrap();
-    let (fault, words) = last.fault.unwrap();
-    assert_eq!(fault, Fault::Missing);
-    assert!(words.contains("does not answer"), "{words}");
-    assert_eq!(it.alarm(), Some(Alarm::Failed("a-nas".to_owned())));
-
-    // It still waits, and nobody waits beside it, however long one would.
-    it.stage.clock.forward_min(5);
-    assert_eq!(it.run(), 1);
-    assert_eq!(it.target("a-nas").last.unwrap().failures, 2);
-
-    // The server is back: what waited goes on, and the next try is a backup.
-    let read = fs::read(&pipe).unwrap();
-    assert!(!read.is_empty());
-    while pipe.exists() {
-        std::thread::yield_now();
-    }
-    it.stage.clock.forward_min(60);
-    while it.archives("a-nas") == 0 {
-        it.run();
-        it.stage.clock.forward_min(60);
-    }
-    assert_eq!(it.alarm(), None);
 }
 
 #[test]

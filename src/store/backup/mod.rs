@@ -17,19 +17,21 @@
 //! into a scratch database and compared with its manifest is *proven*.
 
 mod archive;
+mod courier;
 pub mod plan;
 mod problem;
 mod restore;
 mod seal;
 
-use std::fs::{self, File};
-use std::io::{BufWriter, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::fs;
+use std::io::BufWriter;
 use std::path::Path;
 
 use jiff::Timestamp;
 
 pub use self::archive::Manifest;
+pub use self::courier::{Away, Courier, PATIENCE};
+use self::courier::{Outward, PIECE};
 pub use self::problem::Problem;
 pub use self::restore::{prove, restore};
 pub use self::seal::RecoveryKey;
@@ -37,7 +39,6 @@ use super::failure::Failure;
 use super::key::Key;
 use super::row::Row;
 use super::schema::BACKUPS;
-use super::scratch::Scratch;
 use super::table::{Read, Rows, Table, decode};
 use super::{Store, Tx, audit};
 use crate::domain::backup::Backup;
@@ -96,37 +97,25 @@ pub fn remove(tx: &mut Tx<'_>, backup: &Backup) -> Result<bool, Failure> {
     tx.delete::<Backup>(&backup.key())
 }
 
-/// Writes an archive of the data as it is now. `step` is told how many rows are done, of how many.
+/// Lets a courier write an archive of the data as it is now. `step` is told how many rows are done, of how many.
 /// What the archive holds, and how many bytes it has.
 ///
 /// # Errors
 /// When the disk or the store fails, or there is an archive of this name: then nothing was written.
 pub fn write(
     store: &Store,
+    courier: &Courier<'_>,
     archive: &Path,
     key: &RecoveryKey,
     at: Timestamp,
     step: Told<'_>,
 ) -> Result<(Manifest, u64), Problem> {
-    if archive.exists() {
-        return Err(Problem::Taken(archive.to_owned()));
-    }
-    let mut part = archive.as_os_str().to_owned();
-    part.push(".part");
-    let part = Scratch::new(part.into())?;
-    let file = File::options()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(part.path())?;
-    let mut sealed = key.seal(BufWriter::new(file))?;
+    let out = Outward::create(courier, archive)?;
+    let mut sealed = key.seal(BufWriter::with_capacity(PIECE, out))?;
     let manifest = archive::write(&store.reader()?.1, at, &mut sealed, step)?;
-    let mut file = sealed.finish()?;
-    file.flush()?;
-    let file = file.into_inner().map_err(|e| Problem::Io(e.into_error()))?;
-    file.sync_all()?;
-    let bytes = file.metadata()?.len();
-    part.become_(archive)?;
+    let out = sealed.finish()?.into_inner();
+    let out = out.map_err(|e| Problem::from(e.into_error()))?;
+    let bytes = out.finish(archive)?;
     Ok((manifest, bytes))
 }
 

@@ -81,6 +81,11 @@ impl From<Failure> for Problem {
 /// The decrypting reader says in these two words that bytes are altered or missing.
 impl From<io::Error> for Problem {
     fn from(e: io::Error) -> Self {
+        // One of ours that came through those who know only errors of files.
+        let e = match e.downcast::<Self>() {
+            Ok(problem) => return problem,
+            Err(e) => e,
+        };
         if e.kind() == io::ErrorKind::UnexpectedEof {
             Self::Damaged("its end is missing".to_owned())
         } else if e.kind() == io::ErrorKind::InvalidData {

@@ -1,7 +1,7 @@
 //! From an archive back to a data file: to live in, or only to prove that it could be.
 
 use std::fs::{self, File};
-use std::io::BufReader;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use redb::{Database, ReadableDatabase};
@@ -9,6 +9,7 @@ use redb::{Database, ReadableDatabase};
 use super::super::scratch::Scratch;
 use super::super::tx::{Head, Reader, Tx};
 use super::super::{FILE_NAME, check, commit, disk, migrate};
+use super::courier::{Courier, Inward, PIECE};
 use super::{Manifest, Problem, RecoveryKey, Told, archive};
 use crate::store::Failure;
 
@@ -21,19 +22,21 @@ const RESTORING: &str = "clinic.redb.restoring";
 /// The data file that a restored one took the place of.
 const PUT_ASIDE: &str = "clinic.redb.before-restore";
 
-/// Restores an archive into a scratch database in a directory, compares it with its manifest, checks
+/// Restores an archive that a courier reads into a scratch database in a directory, compares it with its manifest, checks
 /// every row, index and line of the log, and throws it away. `step` is told how many rows are done,
 /// of how many. The scratch database is not encrypted, so it belongs beside the data itself.
 ///
 /// # Errors
 /// What is wrong with the archive, or with the disk.
 pub fn prove(
+    courier: &Courier<'_>,
     archive: &Path,
     key: &RecoveryKey,
     directory: &Path,
     step: Told<'_>,
 ) -> Result<Manifest, Problem> {
     let scratch = Scratch::new(directory.join(REHEARSAL))?;
+    let archive = BufReader::with_capacity(PIECE, Inward::open(courier, archive)?);
     fill(archive, key, scratch.path(), step)
 }
 
@@ -74,6 +77,7 @@ fn fill_and_place(
     step: Told<'_>,
 ) -> Result<Manifest, Problem> {
     let scratch = Scratch::new(directory.join(RESTORING))?;
+    let archive = BufReader::new(File::open(archive)?);
     let manifest = fill(archive, key, scratch.path(), step)?;
     // Restored by root, it is still opened by the account of the service.
     disk::give_to_owner_of(scratch.path(), directory)?;
@@ -96,12 +100,12 @@ fn open(file: &Path) -> Result<Database, Failure> {
 
 /// Makes a database of an archive and compares it with what the archive says.
 fn fill(
-    archive: &Path,
+    archive: impl BufRead,
     key: &RecoveryKey,
     file: &Path,
     step: Told<'_>,
 ) -> Result<Manifest, Problem> {
-    let opened = key.open(BufReader::new(File::open(archive)?))?;
+    let opened = key.open(archive)?;
     let mut input = BufReader::with_capacity(64 * 1024, opened);
     let db = Database::builder()
         .set_cache_size(CACHE_BYTES)

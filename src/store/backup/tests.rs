@@ -1,5 +1,6 @@
 //! What was written comes back, and what was altered is noticed.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use super::super::{FILE_NAME, check, schema, settings};
@@ -11,6 +12,19 @@ const CACHE: usize = 1 << 20;
 
 fn at() -> Timestamp {
     Timestamp::from_second(1_795_000_000).unwrap()
+}
+
+/// What a courier at the directory of an archive does with it.
+fn by_courier<T>(archive: &Path, work: impl FnOnce(&Courier<'_>) -> T) -> T {
+    let there = archive.parent().unwrap();
+    let courier = Courier::send(&Away::default(), there, PATIENCE, &|| false).unwrap();
+    work(&courier)
+}
+
+fn write_it(store: &Store, archive: &Path, key: &RecoveryKey) -> Result<(Manifest, u64), Problem> {
+    by_courier(archive, |courier| {
+        write(store, courier, archive, key, at(), &|_, _| Ok(()))
+    })
 }
 
 fn cause() -> Cause {
@@ -45,7 +59,7 @@ impl Setting {
         }
         let key = RecoveryKey::generate();
         let archive = dir.path().join("one.age");
-        let (manifest, bytes) = write(&store, &archive, &key, at(), &|_, _| Ok(())).unwrap();
+        let (manifest, bytes) = write_it(&store, &archive, &key).unwrap();
         assert_eq!(bytes, fs::metadata(&archive).unwrap().len());
         Self {
             dir,
@@ -101,15 +115,19 @@ fn every_row_comes_back_elsewhere() {
     assert_eq!(clinic.manifest.rows(), u64::try_from(before.len()).unwrap());
     assert_eq!(clinic.manifest.audit_seq, 40);
     let steps = std::cell::Cell::new((0, 0));
-    let proven = prove(
-        &clinic.path("one.age"),
-        &clinic.key,
-        clinic.dir.path(),
-        &|done, all| {
-            steps.set((done, all));
-            Ok(())
-        },
-    );
+    let archive = clinic.path("one.age");
+    let proven = by_courier(&archive, |courier| {
+        prove(
+            courier,
+            &archive,
+            &clinic.key,
+            clinic.dir.path(),
+            &|done, all| {
+                steps.set((done, all));
+                Ok(())
+            },
+        )
+    });
     assert_eq!(proven.unwrap(), clinic.manifest);
     let all = clinic.manifest.rows();
     assert_eq!(steps.get(), (all, all));
@@ -238,12 +256,12 @@ fn a_clinic_that_is_there_is_left_alone_or_put_aside() {
 #[test]
 fn a_table_outside_the_plan_stops_the_backup() {
     let clinic = Setting::new();
-    let write_it = clinic
+    let put = clinic
         .store
         .write(cause(), |tx| Ok(tx.put_bytes("forgotten", b"k", b"v")?));
-    write_it.unwrap();
+    put.unwrap();
     let archive = clinic.path("two.age");
-    let problem = write(&clinic.store, &archive, &clinic.key, at(), &|_, _| Ok(())).unwrap_err();
+    let problem = write_it(&clinic.store, &archive, &clinic.key).unwrap_err();
     assert!(problem.to_string().contains("forgotten"), "{problem}");
     assert_eq!(clinic.names(), ["clinic", "one.age"], "nothing was written");
 }
