@@ -176,7 +176,7 @@ impl Front for Door {
             });
         }
         self.keeper.authority()?;
-        match trust::answer(&self.clinic, path) {
+        match trust::answer(&self.clinic, path, false) {
             Ok(None) => {}
             Ok(Some((content_type, body))) => {
                 return Some(PlainPage {

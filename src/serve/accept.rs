@@ -130,6 +130,7 @@ impl Door {
             ends: Ends {
                 local: canonical(local),
                 remote: canonical(remote),
+                is_plain: false,
             },
             stop: self.stop.clone(),
         };

@@ -189,7 +189,11 @@ impl Connection {
     async fn http1_without_tls(&self, stream: Counted) {
         let service = service_fn(|request: http::Request<Incoming>| {
             let shared = Arc::clone(&self.shared);
-            let (ends, pulse) = (self.ends, Arc::clone(&self.guest.pulse));
+            let ends = Ends {
+                is_plain: true,
+                ..self.ends
+            };
+            let pulse = Arc::clone(&self.guest.pulse);
             Box::pin(async move {
                 let answer = if was_asked_over_tls(request.headers()) {
                     request::answer(shared, ends, pulse, request).await

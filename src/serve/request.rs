@@ -20,8 +20,9 @@ use poem::{Addr, Body, Endpoint, Request, RequestParts};
 use super::body::{Answering, Fate, Metered, Verdict};
 use super::front::{self, Front};
 use super::limits::Limits;
-use super::proxy::Proxies;
+use super::proxy::{Proxies, was_asked_over_tls};
 use super::pulse::{Pulse, Turn};
+use crate::web::ctx::SecuredInFront;
 
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 
@@ -38,6 +39,9 @@ pub(super) struct Shared {
 pub(super) struct Ends {
     pub(super) local: SocketAddr,
     pub(super) remote: SocketAddr,
+    /// Whether a proxy that is believed ended TLS and asks without it. With a PROXY header, `remote`
+    /// no longer shows that.
+    pub(super) is_plain: bool,
 }
 
 /// Answers one request. It never fails: what goes wrong becomes an answer.
@@ -75,6 +79,9 @@ async fn respond(
     let (parts, incoming) = request.into_parts();
     let client = shared.proxies.client(ends.remote.ip(), &parts.headers);
     let remote = SocketAddr::new(client, ends.remote.port());
+    // Where a PROXY header named the client, the rest of the headers is the client's own word.
+    let is_proxy = ends.is_plain || shared.proxies.trust(ends.remote.ip());
+    let secured_in_front = is_proxy && was_asked_over_tls(&parts.headers);
     let verdict = Arc::new(Verdict::default());
     let body = if incoming.is_end_stream() {
         Body::empty()
@@ -92,7 +99,10 @@ async fn respond(
         RemoteAddr(Addr::from(remote)),
         Scheme::HTTPS,
     ));
-    let request = Request::from_parts(parts, body);
+    let mut request = Request::from_parts(parts, body);
+    if secured_in_front {
+        request.set_data(SecuredInFront);
+    }
     // A request that panics must not take the other requests of its connection with it. The
     // panic hook has already reported where; the path may hold a one-use token and is left out.
     let answered = AssertUnwindSafe(shared.endpoint.get_response(request))

@@ -55,6 +55,8 @@ pub struct Ctx {
     pub visitor: Option<String>,
     /// The other end, where it is known.
     pub remote: Option<IpAddr>,
+    /// The proxy in front that has secured the connection, so that browsers see its certificate.
+    pub front: Option<SecuredInFront>,
     /// What a program that watches has to show.
     pub pass: Pass,
     /// What the browser calls itself.
@@ -70,6 +72,10 @@ pub struct Ctx {
     pub(super) shown: Shown,
     pub(super) params: Vec<(&'static str, String)>,
 }
+
+/// Goes with a request that a proxy which is believed was asked over TLS. The server notes it.
+#[derive(Clone, Copy, Debug)]
+pub struct SecuredInFront;
 
 /// What a program that watches has to show.
 #[derive(Clone, Debug, Default)]
@@ -92,6 +98,11 @@ pub struct Upload {
 }
 
 impl Ctx {
+    /// Whether browsers see the certificate of a proxy in front, and not ours.
+    pub fn secured_in_front(&self) -> bool {
+        self.front.is_some()
+    }
+
     /// A part of the path. One that does not parse is a thing that does not exist.
     pub fn param<T: FromStr>(&self, name: &str) -> Result<T, Trouble> {
         let text = self

@@ -11,7 +11,7 @@ use poem::{Endpoint, Request, Response};
 
 use super::cookies;
 use super::csrf;
-use super::ctx::{Ctx, Pass, Upload};
+use super::ctx::{Ctx, Pass, SecuredInFront, Upload};
 use super::fields::Fields;
 use super::flash::Flash;
 use super::layout;
@@ -228,6 +228,7 @@ impl Guarded {
                 .remote_addr()
                 .as_socket_addr()
                 .map(std::net::SocketAddr::ip),
+            front: request.data::<SecuredInFront>().copied(),
             pass: Pass {
                 passed_on: ["forwarded", "x-forwarded-for", "x-real-ip", "via"]
                     .into_iter()

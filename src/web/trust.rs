@@ -51,12 +51,18 @@ pub fn pem(ctx: &Ctx) -> Handled {
 }
 
 fn file(ctx: &Ctx, path: &str) -> Handled {
-    let (kind, body) = answer(&ctx.clinic, path)?.ok_or(Refused::NotFound)?;
+    let found = answer(&ctx.clinic, path, ctx.secured_in_front())?;
+    let (kind, body) = found.ok_or(Refused::NotFound)?;
     Ok(Reply::bytes(kind, body))
 }
 
 /// What is at a path, with its media type; `None` when there is nothing to trust, or nothing there.
-pub fn answer(clinic: &Clinic, path: &str) -> Result<Option<(&'static str, Vec<u8>)>, Failure> {
+/// `secured_in_front`: browsers see the certificate of a proxy.
+pub fn answer(
+    clinic: &Clinic,
+    path: &str,
+    secured_in_front: bool,
+) -> Result<Option<(&'static str, Vec<u8>)>, Failure> {
     if ![TRUST, PROFILE, DER, PEM].contains(&path) {
         return Ok(None);
     }
@@ -67,6 +73,7 @@ pub fn answer(clinic: &Clinic, path: &str) -> Result<Option<(&'static str, Vec<u
         TRUST => {
             let shown = certificate::report(clinic)?.shown;
             let is_public = shown.is_some_and(|shown| shown.source == Source::Public);
+            let is_public = secured_in_front || is_public;
             let page = page(clinic, &authority, is_public).into_string();
             ("text/html; charset=utf-8", page.into_bytes())
         }

@@ -275,3 +275,116 @@ async fn wrong_answers_are_counted_for_who_gave_them() {
         house.close().await;
     }
 }
+
+/// A clinic behind proxies, and the cookies of its owner.
+async fn clinic(proxies: Proxies) -> (House, crate::support::World, String) {
+    use anteroom::domain::account::Role;
+
+    let world = crate::support::World::new();
+    let owner = world.signed_in(Role::Owner).await;
+    let cookies: Vec<String> = owner
+        .cookies()
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    let site = crate::support::site_of(&world.clinic);
+    let house = House::open_behind(Limits::default(), site, proxies).await;
+    (house, world, format!("cookie: {}\r\n", cookies.join("; ")))
+}
+
+/// What the owner reads about the certificate and the poster, asked for by `ask`.
+async fn read_both(cookies: &str, more: &str, ask: impl AsyncFn(String) -> String) -> [String; 3] {
+    let mut said = Vec::new();
+    for path in [
+        "/staff/settings/connection",
+        "/staff/settings/connection/certificate",
+        "/staff/settings/poster",
+    ] {
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\
+             accept-language: en\r\n{cookies}{more}\r\n"
+        );
+        let answer = ask(request).await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
+        said.push(answer);
+    }
+    said.try_into().expect("three pages")
+}
+
+/// Which certificate the pages speak of.
+fn speak_of_the_proxy([connection, choice, poster]: &[String; 3]) -> bool {
+    let is_front = connection.contains("A proxy in front of us secures the connection");
+    assert_eq!(connection.contains("Everywhere"), is_front, "{connection}");
+    assert_eq!(connection.contains("Where you are trusted"), !is_front);
+    assert_eq!(connection.contains("href=\"/trust\""), !is_front);
+    assert_eq!(choice.contains("only for the way from the proxy"), is_front);
+    assert_eq!(poster.contains("Phones will warn"), !is_front, "{poster}");
+    assert!(!poster.contains("/trust"), "{poster}");
+    is_front
+}
+
+#[tokio::test]
+async fn a_proxy_that_secures_the_connection_is_what_the_owner_reads_about() {
+    const SECURED: &str = "x-forwarded-for: 127.0.0.5\r\nx-forwarded-proto: https\r\n";
+    let (house, _world, cookies) = clinic(proxies(false, true)).await;
+    let plain = read_both(&cookies, SECURED, async |r: String| house.plain(&r).await);
+    assert!(speak_of_the_proxy(&plain.await), "without TLS behind it");
+    let again = read_both(&cookies, SECURED, async |r: String| house.http1(&r).await);
+    assert!(speak_of_the_proxy(&again.await), "over TLS again");
+    // It does not say how it was asked, or that it was asked without TLS.
+    for more in [
+        "x-forwarded-for: 127.0.0.5\r\n",
+        "x-forwarded-proto: http\r\n",
+    ] {
+        let silent = read_both(&cookies, more, async |r: String| house.http1(&r).await);
+        assert!(!speak_of_the_proxy(&silent.await), "{more}");
+    }
+    // Whoever is no proxy may say so for as long as they like.
+    let lie = read_both(&cookies, SECURED, async |r: String| {
+        let stream = visit(house.at).await;
+        say_over_tls(&house, stream, &r).await
+    });
+    assert!(!speak_of_the_proxy(&lie.await));
+    house.stop().await;
+}
+
+async fn say_over_tls(house: &House, stream: TcpStream, text: &str) -> String {
+    let mut tls = house.tls_over(stream, "http/1.1").await.unwrap();
+    tls.write_all(text.as_bytes()).await.unwrap();
+    everything(&mut tls).await
+}
+
+#[tokio::test]
+async fn behind_a_proxy_header_the_visitors_own_word_does_not_count() {
+    let (house, _world, cookies) = clinic(proxies(true, true)).await;
+    let header = format!("PROXY TCP4 {VISITOR} 127.0.0.1 4711 443\r\n");
+    let secured = "x-forwarded-proto: https\r\n";
+    // TLS goes through the proxy, and so does what the visitor writes.
+    let through = read_both(&cookies, secured, async |r: String| {
+        let mut stream = house.tcp().await;
+        stream.write_all(header.as_bytes()).await.unwrap();
+        say_over_tls(&house, stream, &r).await
+    });
+    assert!(!speak_of_the_proxy(&through.await));
+    // It ends TLS itself.
+    let ended = read_both(&cookies, secured, async |r: String| {
+        house.plain(&format!("{header}{r}")).await
+    });
+    assert!(speak_of_the_proxy(&ended.await));
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn haproxy_secures_the_connection_and_the_owner_reads_so() {
+    let writes = " option forwardfor\n http-request set-header X-Forwarded-Proto https\n";
+    let (house, _world, cookies) = clinic(proxies(false, false)).await;
+    let to = format!("{} ssl verify none", house.at);
+    let Some((_proxy, at)) = haproxy("the owner's pages", "http", writes, &to) else {
+        return;
+    };
+    let pages = read_both(&cookies, "", async |r: String| {
+        say(visit(at).await, &r).await
+    });
+    assert!(speak_of_the_proxy(&pages.await));
+    house.stop().await;
+}

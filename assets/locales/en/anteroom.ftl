@@ -1414,6 +1414,12 @@ localname-lost-detail = Everyone signs in again. Old links, posters and home scr
 localname-sure = I know. Change it.
 localname-error-sure = Say that you want to change your address.
 certificate-title = Certificate
+# A server of the clinic's own stands in front of Anteroom and answers the browsers.
+certificate-front = A proxy in front of us secures the connection
+certificate-front-detail = Browsers see its certificate, not ours. Whoever looks after the proxy renews it there.
+certificate-front-warns = If a phone still warns, ask them to change it.
+certificate-front-ours = Between the proxy and us
+certificate-front-choice = The certificate here is only for the way from the proxy to us.
 certificate-choose = Choose a certificate
 certificate-mode = Where it comes from
 certificate-own = From this clinic

@@ -153,6 +153,11 @@ fn page(ctx: &Ctx, typed: &Fields, problems: &Problems) -> Reply {
         choices: &choices,
     };
     let body = html! {
+        @if ctx.secured_in_front() {
+            (banner(Tone::Info, &t!(text, "certificate-front"), &html! {
+                p { (t!(text, "certificate-front-choice")) }
+            }))
+        }
         (Form::new(PATH, &ctx.token()).show(&html! {
             (modes.show())
             @if wrongs.of("sure").is_some() {
@@ -200,6 +205,15 @@ pub fn standing(ctx: &Ctx) -> Result<Markup, Trouble> {
     Ok(html! {
         section.stack id="certificate" {
             h2 { (t!(text, "certificate-title")) }
+            @if ctx.secured_in_front() {
+                (banner(Tone::Info, &t!(text, "certificate-front"), &html! {
+                    p { (t!(text, "certificate-front-detail")) }
+                    p { (t!(text, "certificate-front-warns")) }
+                }))
+                (unlocks(ctx, &report))
+                h3 { (t!(text, "certificate-front-ours")) }
+                p { (t!(text, "certificate-front-choice")) }
+            }
             (alarm(ctx, &report))
             (facts(ctx, &report))
             (record(ctx, &report))
@@ -212,7 +226,7 @@ pub fn standing(ctx: &Ctx) -> Result<Markup, Trouble> {
                     }
                 }))
             }
-            (unlocks(ctx, &report))
+            @if !ctx.secured_in_front() { (unlocks(ctx, &report)) }
         }
     })
 }
@@ -301,11 +315,12 @@ fn record(ctx: &Ctx, report: &Report) -> Markup {
     }
 }
 
-/// What a browser allows with this certificate, and what is missing for more.
+/// What a browser allows with the certificate that it sees, and what is missing for more. A proxy in
+/// front has its own, of which we know only that this browser came in by it.
 fn unlocks(ctx: &Ctx, report: &Report) -> Markup {
     let text = ctx.text;
     let source = report.shown.as_ref().map_or(Source::Own, |s| s.source);
-    let everywhere = source != Source::Own;
+    let everywhere = ctx.secured_in_front() || source != Source::Own;
     let end = if everywhere {
         tag(&t!(text, "certificate-everywhere"), Tone::Ok)
     } else {

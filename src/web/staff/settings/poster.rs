@@ -71,7 +71,9 @@ fn warnings(ctx: &Ctx, address: &str) -> Result<Markup, Trouble> {
         )),
     }
     let shown = certificate::report(&ctx.clinic)?.shown;
-    if shown.is_none_or(|shown| shown.source == Source::Own) {
+    let is_own = shown.is_none_or(|shown| shown.source == Source::Own);
+    // Phones that come by the proxy in front see its certificate and never ours.
+    if is_own && !ctx.secured_in_front() {
         found.push((
             Tone::Warn,
             t!(text, "poster-untrusted"),
