@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 
 use super::super::scratch::Scratch;
 use super::Problem;
+use super::pieces::MOST_UNSYNCED;
 
 /// How long one piece of work may take at a place: disks that sleep take seconds to wake up.
 pub const PATIENCE: Duration = Duration::from_mins(1);
@@ -26,11 +27,6 @@ pub const PATIENCE: Duration = Duration::from_mins(1);
 const FAREWELL: Duration = Duration::from_secs(2);
 /// How often the one who waits looks whether the program ends.
 const LOOK: Duration = Duration::from_millis(200);
-/// Bytes of a piece. A place that takes less than that in a minute is as good as gone.
-pub(super) const PIECE: usize = 1 << 20;
-/// After so many bytes they must have reached the disk. Left to the end, a slow disk would have
-/// minutes of work in a single piece, and whoever saves something else on it would wait behind it.
-const MOST_UNSYNCED: usize = 8 * PIECE;
 
 /// The places where a courier is, and whether it was given up there.
 #[derive(Clone, Debug, Default)]
@@ -239,6 +235,7 @@ impl Write for Outward<'_> {
         let piece = bytes.to_vec();
         let count = piece.len();
         self.unsynced += count;
+        // Left to the end, a slow disk would have minutes of work in one order.
         let sync = self.unsynced >= MOST_UNSYNCED;
         if sync {
             self.unsynced = 0;
@@ -320,6 +317,7 @@ fn said(problem: Problem) -> io::Error {
 mod tests {
     use std::process::Command;
 
+    use super::super::pieces::PIECE;
     use super::*;
 
     fn never() -> bool {

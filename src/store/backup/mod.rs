@@ -18,6 +18,7 @@
 
 mod archive;
 mod courier;
+mod pieces;
 pub mod plan;
 mod problem;
 mod restore;
@@ -30,8 +31,9 @@ use std::path::Path;
 use jiff::Timestamp;
 
 pub use self::archive::Manifest;
+use self::courier::Outward;
 pub use self::courier::{Away, Courier, PATIENCE};
-use self::courier::{Outward, PIECE};
+use self::pieces::PIECE;
 pub use self::problem::Problem;
 pub use self::restore::{prove, restore};
 pub use self::seal::RecoveryKey;

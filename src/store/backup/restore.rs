@@ -4,12 +4,14 @@ use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
+use redb::backends::FileBackend;
 use redb::{Database, ReadableDatabase};
 
 use super::super::scratch::Scratch;
 use super::super::tx::{Head, Reader, Tx};
 use super::super::{FILE_NAME, check, commit, disk, migrate};
-use super::courier::{Courier, Inward, PIECE};
+use super::courier::{Courier, Inward};
+use super::pieces::{PIECE, Unhurried};
 use super::{Manifest, Problem, RecoveryKey, Told, archive};
 use crate::store::Failure;
 
@@ -107,9 +109,12 @@ fn fill(
 ) -> Result<Manifest, Problem> {
     let opened = key.open(archive)?;
     let mut input = BufReader::with_capacity(64 * 1024, opened);
+    let mut options = File::options();
+    let new = options.read(true).write(true).create(true).truncate(false);
+    let backend = FileBackend::new(new.open(file)?).map_err(Failure::from)?;
     let db = Database::builder()
         .set_cache_size(CACHE_BYTES)
-        .create(file)
+        .create_with_backend(Unhurried(backend))
         .map_err(Failure::from)?;
     super::super::restrict(file, 0o600)?;
     let txn = commit::begin(&db)?;
