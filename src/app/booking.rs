@@ -262,8 +262,11 @@ pub fn find_detailed(clinic: &Clinic, caller: &Caller, id: AppointmentId) -> Ans
     })
 }
 
-/// Whether a reminder of a visit of the caller's own is planned.
+/// Whether a reminder of a visit of the caller's own is planned, and can leave.
 pub fn will_remind(clinic: &Clinic, caller: &Caller, id: AppointmentId) -> Answer<bool> {
+    if !clinic.sends_mail() {
+        return Ok(false);
+    }
     clinic.store.read(|rows| {
         let visit = find_in(rows, caller, id)?;
         Ok(notices::will_remind(rows, &visit)?)

@@ -92,6 +92,12 @@ impl Jobs {
 }
 
 impl Clinic {
+    /// Whether messages leave the house, so that pages may promise them. In the demonstration, which
+    /// delivers nothing, they do as if.
+    pub fn sends_mail(&self) -> bool {
+        self.current().settings.mail.is_some() || !self.jobs.has(Job::Delivery)
+    }
+
     /// A job begins to run again and again, for the first time after a pause.
     pub fn job_begins(&self, job: Job, pause: Duration) {
         self.note_job(job, None, true, pause);

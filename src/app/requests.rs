@@ -81,6 +81,17 @@ pub fn find_stranger(clinic: &Clinic, caller: &Caller, id: RequestId) -> Answer<
     })
 }
 
+/// Someone whose request was declined, to say so by name.
+pub fn declined(clinic: &Clinic, caller: &Caller, id: RequestId) -> Answer<Patient> {
+    caller.must(Permission::ManageRequests)?;
+    clinic.store.read(|rows| {
+        let request = requests::find(rows, id)?
+            .filter(|r| matches!(r.state, RequestState::Declined { .. }))
+            .ok_or(Refused::NotFound)?;
+        Ok(patients::find(rows, request.chart)?.ok_or(Refused::NotFound)?)
+    })
+}
+
 fn stranger(rows: &dyn Rows, request: RegistrationRequest) -> Answer<Stranger> {
     let chart = patients::find(rows, request.chart)?.ok_or(Refused::NotFound)?;
     let wanted = wanted_by(rows, chart.id)?;

@@ -274,8 +274,8 @@ test("a visit is lengthened by its lower edge, and short again by Undo", () => a
         const item = chip.closest("li");
         if (!item) continue;
         const end = number(item, "r") + number(item, "h");
-        // A quarter more, and the breaks of both; a narrow one opens under the pointer.
-        if (chip.getBoundingClientRect().width > 130 && taken.every(([r, h]) => r + h <= end || r >= end + 3 + 4)) return chip.id;
+        // A quarter more, and the breaks of both.
+        if (taken.every(([r, h]) => r + h <= end || r >= end + 3 + 4)) return chip.id;
       }
     }
     return null;

@@ -5,3 +5,4 @@ mod by_link;
 mod from_invitation;
 mod front_desk;
 mod staff_door;
+mod without_mail;

@@ -887,6 +887,7 @@ letter-code = Code from your letter
 letter-hint = 12 letters and numbers
 sign-in-title = Sign in
 sign-in-lead = We send you a code by email. New here? Start the same way.
+sign-in-no-mail = We cannot send you a code by email yet. Call us or come by, and we give you one that opens your page.
 sign-in-email = Your email address
 sign-in-send = Send me a code
 sign-in-letter = I have a code from a letter
@@ -2163,6 +2164,7 @@ invite-step-birth = Enter your birth date.
 invite-until = It works until { $date }, once.
 invite-by-mail = By mail
 invite-by-mail-explain = We send a new invitation to { $address }. This one stops working.
+invite-no-mail = There is no mail server yet. Use one of the other ways.
 invite-send-mail = Send by mail
 invite-by-letter = By letter
 invite-by-letter-explain = A page with the square and a code to type.
@@ -2193,7 +2195,11 @@ requests-visits = Visits that wait for your answer
 requests-asked = Asked on { $when }
 requests-accept = Accept
 requests-decline = Decline
-requests-person-declined = Declined. We tell them now.
+requests-person-declined =
+    { $told ->
+        [0] Declined: { $name }.
+       *[other] Declined: { $name }. We tell them now.
+    }
 requests-alike = This may be
 requests-match = Is it them?
 requests-this = This is them

@@ -60,7 +60,9 @@ fn ways_on(ctx: &Ctx) -> Markup {
     let token: String = ctx.param("token").unwrap_or_default();
     let (new, typed) = (t!(text, "dead-link-new"), t!(text, "dead-link-type"));
     html! {
-        @if token.is_empty() {
+        @if !ctx.clinic.sends_mail() {
+            (Button::primary(&t!(text, "sign-in-letter")).link("/i"))
+        } @else if token.is_empty() {
             (Button::primary(&typed).link(layout::SIGN_IN))
         } @else {
             p { (t!(text, "dead-link-where")) }

@@ -13,11 +13,13 @@ use crate::t;
 use crate::web::cookies;
 use crate::web::ctx::Ctx;
 use crate::web::fields::Problems;
+use crate::web::layout::{self, Extra};
 use crate::web::question::{
     BIRTH_FIELD, BIRTH_FIELDS, Question, birth_date, read_birth_date, refusal, wrong,
 };
 use crate::web::reply::Reply;
 use crate::web::respond::{Handled, Trouble};
+use crate::web::ui::button::Button;
 use crate::web::ui::field::Field;
 
 /// The longest name, in characters.
@@ -35,12 +37,18 @@ pub fn show(ctx: &Ctx) -> Handled {
     if ctx.known.is_some() {
         return Ok(Reply::see_other("/"));
     }
+    if !ctx.clinic.sends_mail() {
+        return Ok(no_mail_view(ctx));
+    }
     Ok(address_view(ctx, &Problems::default()))
 }
 
 /// `POST /sign-in`
 pub fn ask(ctx: &Ctx) -> Handled {
     ctx.only(&["email"])?;
+    if !ctx.clinic.sends_mail() {
+        return Ok(no_mail_view(ctx));
+    }
     let mut problems = Problems::default();
     let Some(email) = read_email(ctx, &mut problems) else {
         return Ok(address_view(ctx, &problems));
@@ -66,6 +74,21 @@ fn address_view(ctx: &Ctx, problems: &Problems) -> Reply {
         back: None,
     }
     .show(ctx, problems)
+}
+
+/// Where the clinic has no mail server, no code would ever come: a letter, or a call.
+fn no_mail_view(ctx: &Ctx) -> Reply {
+    let text = ctx.text;
+    let title = t!(text, "sign-in-title");
+    let letter = t!(text, "sign-in-letter");
+    let body = html! {
+        (language_row(ctx, "/sign-in"))
+        h1 { (title) }
+        p { (t!(text, "sign-in-no-mail")) }
+        (Button::primary(&letter).link(&keeping(ctx, "/i")))
+        (layout::help(ctx))
+    };
+    Reply::page(layout::plain(ctx, &title, Extra::default(), body))
 }
 
 /// `GET /sign-in/code`

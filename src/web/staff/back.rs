@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use maud::Markup;
 
 use crate::app::desk::{self, Seen};
-use crate::app::{blocks, booking};
+use crate::app::{blocks, booking, requests};
 use crate::domain::appointment::{EventKind, Status};
 use crate::domain::id::{AppointmentId, BlockId, PatientId};
 use crate::domain::notice::Notice;
@@ -166,7 +166,7 @@ fn of_visit(ctx: &Ctx, did: &str, seen: &Seen) -> Option<String> {
     let resized = matches!(last, EventKind::Resized { .. });
     let long = || text.duration(u32::from(visit.duration_min));
     let soon = |n: &Notice| n.state.is_waiting() && !n.kind.is_reminder();
-    let told = u32::from(seen.notices.iter().any(soon));
+    let told = u32::from(ctx.clinic.sends_mail() && seen.notices.iter().any(soon));
     let became = |status| *last == EventKind::Became(status);
     Some(match did {
         "arrived" if became(Status::Arrived) => t!(text, "did-arrived", name = name),
@@ -216,7 +216,17 @@ fn of_time(ctx: &Ctx, did: &str) -> Option<String> {
             let time = when.date_range(at(start)?, at(end)?);
             Some(t!(text, "did-unblocked", when = time))
         }
-        "person-declined" => Some(t!(text, "requests-person-declined")),
+        "person-declined" => {
+            let chart = requests::declined(&ctx.clinic, &ctx.caller(), ctx.flash.to()?).ok()?;
+            let told = chart.can_be_reached() && chart.email.is_some() && ctx.clinic.sends_mail();
+            let (name, told) = (chart.name().full(), u32::from(told));
+            Some(t!(
+                text,
+                "requests-person-declined",
+                name = name,
+                told = told
+            ))
+        }
         _ => None,
     }
 }

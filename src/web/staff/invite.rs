@@ -10,6 +10,7 @@ use crate::app::outbox::ByHand;
 use crate::app::{charts, invitations};
 use crate::domain::id::PatientId;
 use crate::domain::patient::Patient;
+use crate::domain::policy::Permission;
 use crate::domain::refusal::Refused;
 use crate::outbox::render;
 use crate::t;
@@ -104,9 +105,16 @@ fn by_mail(ctx: &Ctx, patient: &Patient, invitation: &Invitation) -> Markup {
     card(
         Some(&t!(text, "invite-by-mail")),
         &html! {
-            p { (t!(text, "invite-by-mail-explain", address = email.as_str())) }
-            (Button::secondary(&send).icon(Icon::Mail)
-                .post(&path(patient.id, "invitation"), &token, &[("mail", "yes")]))
+            @if ctx.clinic.sends_mail() {
+                p { (t!(text, "invite-by-mail-explain", address = email.as_str())) }
+                (Button::secondary(&send).icon(Icon::Mail)
+                    .post(&path(patient.id, "invitation"), &token, &[("mail", "yes")]))
+            } @else {
+                p { (t!(text, "invite-no-mail")) }
+                @if ctx.may(Permission::ManageSettings) {
+                    p { a href="/staff/settings/mail" { (t!(text, "mailserver-title")) } }
+                }
+            }
         },
     )
 }

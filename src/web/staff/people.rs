@@ -298,7 +298,7 @@ pub fn handed_out(ctx: &Ctx, link: &PasswordLink, mailed: bool) -> Reply {
     let body = html! {
         (back_link("/staff/people", &t!(text, "page-back")))
         h1 { (title) }
-        @if mailed { p { (t!(text, "people-link-mailed")) } }
+        @if mailed && ctx.clinic.sends_mail() { p { (t!(text, "people-link-mailed")) } }
         p { (t!(text, "people-link-lead", date = until)) }
         p { code { (link.url) } }
     };

@@ -372,7 +372,7 @@ pub fn decline_person(ctx: &Ctx) -> Handled {
         )));
     }
     requests::decline(&ctx.clinic, &ctx.caller(), id, reason)?;
-    Ok(Reply::done(PAGE, "person-declined"))
+    Ok(Reply::done_to(PAGE, "person-declined", id))
 }
 
 fn person_reason(ctx: &Ctx, stranger: &Stranger, typed: &str, problems: &Problems) -> Markup {
