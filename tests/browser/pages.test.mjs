@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
-import { after, before, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { open } from "./house/browser.mjs";
 import { REPO, demo } from "./house/demo.mjs";
 import { LONG, looks } from "./house/grid.mjs";
@@ -152,8 +152,11 @@ test("every page of the site map is reached", () => {
   assert.deepEqual(missing, []);
 });
 
-for (const look of looks()) {
-  for (const role of [...ROLES, "anyone"]) {
-    test(`${role}: ${look.name}`, { timeout: 900_000 }, () => lookAt(role, look));
+// One window mostly waits for its own page: two keep both cores busy.
+describe("looks", { concurrency: LONG ? 2 : 1 }, () => {
+  for (const look of looks()) {
+    for (const role of [...ROLES, "anyone"]) {
+      test(`${role}: ${look.name}`, { timeout: 1_800_000 }, () => lookAt(role, look));
+    }
   }
-}
+});
