@@ -42,6 +42,26 @@ const KNOWN_TO: &[(&str, &[&str])] = &[
     ("lettre", &["outbox/"]),
 ];
 
+/// Who opens a connection to another machine, with what the owner's page about it calls them; or why it
+/// needs no line there.
+const SPEAKERS: &[(&str, &str)] = &[
+    ("outbox/smtp.rs", "Outside::Mail"),
+    ("serve/acme/client.rs", "Outside::Authority"),
+    ("serve/local_name.rs", "Outside::Neighbours"),
+    (
+        "cli/running.rs",
+        "asks the kernel which address it has; sends nothing",
+    ),
+];
+/// What opens a connection.
+const OPENS: &[&str] = &[
+    "TcpStream::connect",
+    "TcpSocket",
+    "UdpSocket",
+    "SmtpConnection::connect",
+    "ServiceDaemon::new",
+];
+
 /// Lines after which a file should be split by noun.
 const LONGEST: usize = 600;
 /// Files that may be longer, each with its reason.
@@ -194,6 +214,26 @@ fn every_room_is_in_the_plan() {
         .map(|s| s.path)
         .collect();
     assert!(unknown.is_empty(), "no room of src/lib.rs: {unknown:?}");
+}
+
+#[test]
+fn who_speaks_with_others_is_on_the_page_about_it() {
+    let all = sources();
+    let found: Vec<&str> = all
+        .iter()
+        .filter(|s| OPENS.iter().any(|opens| s.code.contains(opens)))
+        .map(|s| s.path.as_str())
+        .collect();
+    let mut known: Vec<&str> = SPEAKERS.iter().map(|(path, _)| *path).collect();
+    known.sort_unstable();
+    assert_eq!(found, known, "put it into app/outside.rs, and here");
+    let page = all
+        .iter()
+        .find(|s| s.path == "web/staff/settings/outside.rs");
+    let page = page.expect("the page");
+    for (path, name) in SPEAKERS.iter().filter(|(_, name)| name.contains("::")) {
+        assert!(page.code.contains(name), "{path} is not on the page");
+    }
 }
 
 #[test]

@@ -32,6 +32,7 @@ pub mod me;
 pub mod merging;
 pub mod notices;
 pub mod outbox;
+pub mod outside;
 pub mod password;
 pub mod people;
 mod post;

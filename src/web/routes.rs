@@ -219,6 +219,7 @@ pub fn site() -> Vec<Entry> {
         post("/staff/settings/limits", HOUSE, settings::limits::save),
         get("/staff/settings/mail", HOUSE, settings::mail::show),
         post("/staff/settings/mail", HOUSE, settings::mail::save),
+        get("/staff/settings/outside", HOUSE, settings::outside::show),
         get("/staff/settings/poster", HOUSE, settings::poster::show),
         get("/staff/settings/backups", HOUSE, settings::backups::show),
         post("/staff/settings/backups", HOUSE, settings::backups::save),

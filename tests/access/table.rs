@@ -186,6 +186,7 @@ pub const TABLE: &[(&str, &[Who])] = &[
     ("POST /staff/settings/limits", OWNER),
     ("GET /staff/settings/mail", OWNER),
     ("POST /staff/settings/mail", OWNER),
+    ("GET /staff/settings/outside", OWNER),
     ("GET /staff/settings/poster", OWNER),
     ("GET /staff/settings/health", OWNER),
     ("POST /staff/settings/health/token", OWNER),

@@ -1505,6 +1505,18 @@ limits-h24 = Show times to staff with 24 hours
 limits-per-address = Connections from one place
 limits-connections = Connections in all
 limits-restart = This takes effect at the next start.
+# $address is a web address like https://riverside.local
+outside-title = Who this machine speaks with
+outside-detail = All whom it calls by itself
+outside-lead = Choose one to change it or end it.
+outside-nobody = Nobody. This machine answers those who open it, and calls no one.
+outside-nothing-else = Nothing else leaves. It looks for no updates, and tells no one how you use it.
+outside-mail = It gets the messages to patients and to those who work here.
+outside-authority = Let’s Encrypt
+outside-authority-detail = It gets your web address, and signs the certificate for it.
+outside-neighbours = Devices on your own network
+outside-neighbours-detail = They hear that { $address } is here. That does not leave your network.
+
 mailserver-title = Mail
 mailserver-detail = How mail leaves the clinic
 mailserver-off = No mail leaves yet. It waits in the outbox.

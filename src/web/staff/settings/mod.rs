@@ -13,6 +13,7 @@ pub mod limits;
 pub mod local_name;
 pub mod look;
 pub mod mail;
+pub mod outside;
 pub mod poster;
 pub mod practitioner;
 pub mod reminders;
@@ -69,6 +70,7 @@ pub fn show(ctx: &Ctx) -> Handled {
         link(ctx, ManageSettings, "backups", Icon::Download),
         link(ctx, ManageSettings, "health", Icon::CircleCheck),
         link(ctx, ManageSettings, "limits", Icon::ShieldCheck),
+        link(ctx, ManageSettings, "outside", Icon::Upload),
         link(ctx, ViewAudit, "audit", Icon::History),
     ];
     let groups = [
@@ -138,6 +140,7 @@ fn link(ctx: &Ctx, permission: Permission, name: &str, icon: Icon) -> Option<Ent
         "reminders" => (t!(text, "reminders-title"), t!(text, "reminders-detail")),
         "backups" => (t!(text, "backups-title"), t!(text, "backups-detail")),
         "health" => (t!(text, "health-title"), t!(text, "health-detail")),
+        "outside" => (t!(text, "outside-title"), t!(text, "outside-detail")),
         "limits" => (t!(text, "limits-title"), t!(text, "limits-detail")),
         _ => (t!(text, "audit-title"), t!(text, "audit-detail")),
     };

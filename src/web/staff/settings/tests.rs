@@ -1,11 +1,15 @@
 //! Every form with nothing, too much, and what a hostile person would type: a sentence, what was
 //! typed is kept, nothing is changed.
 
+use std::sync::Arc;
+
 use poem::http::StatusCode;
 
-use crate::app::people;
 use crate::app::stage::Stage;
+use crate::app::{certificate, clinic_settings, people};
 use crate::domain::account::Role;
+use crate::domain::certificate::{Plan, Proof};
+use crate::domain::local_name::Announced;
 use crate::web::journey::{Browser, Page};
 
 const HOSTILE: &str = "\"><script>alert(1)</script>\u{202e}\u{0}=1+1";
@@ -332,4 +336,39 @@ async fn the_log_of_one_patient_is_found_by_name_and_taken_out_alone() {
 
     let found = browser.get("/staff/patients/find?q=hadd").await;
     assert!(found.html.contains("Haddad, Omar") && !found.html.contains("new."));
+}
+
+#[tokio::test]
+async fn with_whom_the_machine_speaks_is_said() {
+    let stage = Stage::new();
+    let mut browser = owner(&stage).await;
+    let path = "/staff/settings/outside";
+    let page = browser.get(path).await;
+    assert!(page.html.contains("Nobody. This machine answers"));
+    let mut fields = MAIL.to_vec();
+    fields.push(("host", "mail.clinic.example"));
+    browser.get("/staff/settings/mail").await;
+    to(&browser.post("/staff/settings/mail", &fields).await);
+    let page = browser.get(path).await;
+    assert!(
+        page.html.contains("mail.clinic.example:587"),
+        "{}",
+        page.html
+    );
+    assert!(!page.html.contains("Let’s Encrypt"));
+    stage.clinic.local_name.store(Some(Arc::new(Announced {
+        label: "riverside".to_owned(),
+        port: 8443,
+    })));
+    let (clinic, caller) = (&stage.clinic, stage.caller(Role::Owner));
+    clinic_settings::set_connection(clinic, &caller, "https://riverside.example", false).unwrap();
+    certificate::set_plan(clinic, &caller, Plan::Public(Proof::Visit)).unwrap();
+    let page = browser.get(path).await;
+    assert!(page.html.contains("Let’s Encrypt"), "{}", page.html);
+    assert!(
+        page.html.contains("https://riverside.local:8443"),
+        "{}",
+        page.html
+    );
+    assert!(!page.html.contains("Nobody."));
 }
