@@ -25,7 +25,10 @@ pub fn show(ctx: &Ctx) -> Handled {
             p { (t!(text, "outside-lead")) }
             (row_list(&rows))
         }
-        p { (t!(text, "outside-nothing-else")) }
+        p {
+            @if !rows.is_empty() { (t!(text, "outside-nothing-else")) " " }
+            (t!(text, "outside-quiet"))
+        }
     };
     let problems = Problems::default();
     let frame = Frame::new(t!(text, "outside-title"), &problems);
