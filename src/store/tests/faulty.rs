@@ -259,22 +259,30 @@ impl Platter {
         self.dice.as_mut().map_or(0, |dice| dice.below(end))
     }
 
-    /// Each write that is on its way is kept, dropped, or torn into sectors.
+    /// Each write that is on its way is kept, dropped, or torn into sectors. The length of a file is
+    /// the file system's own: it is the old one or the new one and never something between, and what
+    /// was written behind the end of the old one is gone with the new one.
     fn lose(&mut self) {
         for asked in std::mem::take(&mut self.on_the_way) {
-            match (self.below(3), &asked) {
-                (0, _) => apply(&mut self.kept, &asked),
+            match (self.below(3), asked) {
+                (0, Asked::Length(len)) => self.kept.resize(len, 0),
+                (0, Asked::Write(at, data)) => self.keep(at, &data),
                 (1, Asked::Write(at, data)) => {
                     for (n, sector) in data.chunks(512).enumerate() {
                         if self.below(2) == 0 {
-                            let part = Asked::Write(at + n * 512, sector.to_vec());
-                            apply(&mut self.kept, &part);
+                            self.keep(at + n * 512, sector);
                         }
                     }
                 }
                 _ => {}
             }
         }
+    }
+
+    fn keep(&mut self, at: usize, data: &[u8]) {
+        let room = self.kept.get_mut(at..).unwrap_or_default();
+        let count = room.len().min(data.len());
+        room[..count].copy_from_slice(&data[..count]);
     }
 
     fn operation(&mut self) -> Result<()> {
@@ -403,6 +411,9 @@ impl StorageBackend for Powered {
         for asked in std::mem::take(&mut platter.on_the_way) {
             apply(&mut platter.kept, &asked);
         }
+        // A length that an earlier sync lost is known to the kernel all the same.
+        let len = platter.seen.len();
+        platter.kept.resize(len, 0);
         Ok(())
     }
 }
