@@ -3,7 +3,8 @@
 //! stands beside the measured one. Figures that fall short are printed as they are.
 //!
 //! `ANTEROOM_BENCH_PATIENTS` and `ANTEROOM_BENCH_VISITS` make the clinic smaller for a try. With `bulk`
-//! as an argument it is a clinic of a gigabyte, its backup and its restore.
+//! as an argument it is a clinic of a gigabyte, its backup and its restore; with `doors`, whether times
+//! tell who is known here.
 
 #![allow(
     clippy::print_stdout,
@@ -20,6 +21,7 @@
 
 mod bare;
 mod bulk;
+mod doors;
 mod inside;
 mod over_tls;
 #[path = "../support/mod.rs"]
@@ -100,6 +102,10 @@ fn main() {
         .expect("a runtime");
     if std::env::args().any(|a| a == "bulk") {
         runtime.block_on(bulk::run());
+        return;
+    }
+    if std::env::args().any(|a| a == "doors") {
+        doors::run();
         return;
     }
     let patients = number("ANTEROOM_BENCH_PATIENTS", 20_000);
