@@ -35,7 +35,7 @@ fn caller(patient: PatientId) -> Caller {
 }
 
 /// Patients with nothing ahead, so that their own visits are never in the way.
-fn new_patients(world: &World, wanted: usize) -> Vec<Caller> {
+pub(crate) fn new_patients(world: &World, wanted: usize) -> Vec<Caller> {
     let clinic = &world.clinic;
     let charts: Vec<Patient> = (0..wanted)
         .map(|n| {
@@ -55,7 +55,7 @@ fn new_patients(world: &World, wanted: usize) -> Vec<Caller> {
     callers
 }
 
-fn services(world: &World) -> Vec<Service> {
+pub(crate) fn services(world: &World) -> Vec<Service> {
     let all: Vec<Service> = world
         .clinic
         .store
@@ -77,7 +77,7 @@ fn days(world: &World, service: &Service, with: Option<PractitionerId>) -> Vec<D
         .unwrap()
 }
 
-fn offers(world: &World, service: &Service, with: Option<PractitionerId>) -> Vec<Wish> {
+pub(crate) fn offers(world: &World, service: &Service, with: Option<PractitionerId>) -> Vec<Wish> {
     let all = days(world, service, with)
         .into_iter()
         .flat_map(|d| d.offers);

@@ -161,7 +161,8 @@ fn deliver(post: &Post) -> usize {
         {
             continue;
         }
-        if let Claim::Ours(_) = record::claim(&post.clinic, notice.id).expect("a claim") {
+        if let Claim::Ours(_) = record::claim(&post.clinic, notice.id, &notice.to).expect("a claim")
+        {
             sent += 1;
             let end = End::Accepted("250 ok".to_owned());
             record::settle(&post.clinic, notice.id, &end).expect("kept");

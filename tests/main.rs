@@ -43,6 +43,8 @@ mod live_desk;
 #[cfg(test)]
 mod local_name;
 #[cfg(test)]
+mod notices;
+#[cfg(test)]
 mod outbox;
 #[cfg(test)]
 mod packaging;

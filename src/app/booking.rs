@@ -447,7 +447,7 @@ pub fn can_undo(visit: &Appointment, by: Doer, now: Timestamp) -> bool {
 }
 
 /// Takes the last change of a visit back, within three minutes, by the one who made it. Nobody is
-/// told, because nobody was told of the change.
+/// told of it where nobody was told of the change.
 pub fn undo(clinic: &Clinic, caller: &Caller, id: AppointmentId) -> Answer<Appointment> {
     let (current, now, pen) = (clinic.current(), clinic.now(), Pen::new(clinic));
     let (caller_, by) = (caller.clone(), doer(caller));
@@ -471,9 +471,10 @@ pub fn undo(clinic: &Clinic, caller: &Caller, id: AppointmentId) -> Answer<Appoi
             // Nobody is told how the day goes on, so nobody is told that it did not.
             let of_the_day =
                 |e: &Event| matches!(e.kind, EventKind::Became(s) if s != Status::Cancelled);
-            if !visit.history.last().is_some_and(of_the_day) {
-                let kind = kind_of_undo(&visit, &back);
-                pen.visit_changed(tx, &back, kind, !silent)?;
+            let undone = visit.history.last().filter(|e| !of_the_day(e));
+            if let Some(undone) = undone {
+                let told = (kind_of_undo(&visit, &back), silent);
+                pen.visit_taken_back(tx, &back, told, undone.at)?;
             }
             Ok(back)
         })

@@ -2,6 +2,7 @@
 
 use super::attempts::{self, Door};
 use super::enrolment::take_back;
+use super::notices::Pen;
 use super::post::Envelope;
 use super::sessions::Known;
 use super::visitor::Visitor;
@@ -108,6 +109,7 @@ fn confirming(link: Option<Link>, now: jiff::Timestamp) -> Answer<(Link, Patient
 /// [`Refused::LinkDead`].
 pub fn confirm_email(clinic: &Clinic, visitor: &Visitor, token: &str) -> Answer<()> {
     let (key, now, envelope) = (secret::key_of(token), clinic.now(), Envelope::new(clinic));
+    let pen = Pen::for_patient(clinic);
     let cause = visitor.cause(clinic, Action::PatientChange);
     clinic.store.write(cause, move |tx| {
         let (mut link, patient, email) = confirming(access::link(tx, &key)?, now)?;
@@ -120,6 +122,7 @@ pub fn confirm_email(clinic: &Clinic, visitor: &Visitor, token: &str) -> Answer<
         tx.object(chart.id);
         tx.detail("e-mail");
         tx.put(&chart)?;
+        pen.patient_changed(tx, &chart)?;
         if let Some(login) = access::login_of_patient(tx, chart.id)? {
             take_back(tx, LinkPurpose::SignIn(login.id))?;
         }

@@ -3,6 +3,7 @@
 
 use jiff::civil::Date;
 
+use super::notices::Pen;
 use super::{Answer, Caller, Clinic};
 use crate::domain::account::{Login, Role, ThemeMode};
 use crate::domain::audit::Action;
@@ -62,7 +63,7 @@ pub fn set_theme(clinic: &Clinic, caller: &Caller, theme: ThemeMode) -> Answer<(
 /// Whether a patient wants reminders.
 pub fn set_reminders(clinic: &Clinic, caller: &Caller, on: bool) -> Answer<()> {
     caller.must(Permission::OwnChart)?;
-    let patient = caller.own_chart()?;
+    let (patient, pen) = (caller.own_chart()?, Pen::for_patient(clinic));
     let cause = clinic.cause(caller, Action::PatientChange);
     clinic.store.write(cause, move |tx| {
         let mut chart = patients::find(tx, patient)?.ok_or(Refused::NotFound)?;
@@ -71,6 +72,7 @@ pub fn set_reminders(clinic: &Clinic, caller: &Caller, on: bool) -> Answer<()> {
         tx.object(chart.id);
         tx.detail("reminders");
         tx.put(&chart)?;
+        pen.patient_changed(tx, &chart)?;
         Ok(())
     })
 }

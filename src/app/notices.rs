@@ -1,18 +1,20 @@
 //! Which messages a change causes. They are written in the same command as the change, so that
 //! neither exists without the other; the delivery loop sends them when they are due.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Clinic, Failure};
-use crate::domain::appointment::{Appointment, Status, after};
+use crate::domain::appointment::{Appointment, Event, EventKind, Status, after};
 use crate::domain::id::{AppointmentId, NoticeId};
 use crate::domain::notice::{Notice, NoticeKind, NoticeState, NoticeSubject, UNDO_MIN, recipient};
 use crate::domain::patient::Patient;
 use crate::domain::settings::Settings;
 use crate::store::table::Rows;
-use crate::store::{Tx, access, notices, patients};
+use crate::store::{Tx, access, appointments, notices, patients};
 
 const DAY_MIN: i64 = 24 * 60;
+/// Visits ahead of one patient that are reminded of: far more than anybody has.
+const MOST_AHEAD: usize = 20;
 
 /// When a reminder leaves, or `None` when it makes no sense: its time is past, or the visit was
 /// booked too shortly before.
@@ -39,13 +41,22 @@ pub fn reminder_due(
 pub struct Pen {
     settings: Settings,
     now: Timestamp,
-    ids: [NoticeId; 3],
+    ids: Vec<NoticeId>,
 }
 
 impl Pen {
     /// Enough for one change of one visit.
     pub fn new(clinic: &Clinic) -> Self {
-        let mut ids = [clinic.new_id(), clinic.new_id(), clinic.new_id()];
+        Self::with(clinic, 3)
+    }
+
+    /// Enough for the reminders of all visits that a patient has ahead.
+    pub fn for_patient(clinic: &Clinic) -> Self {
+        Self::with(clinic, 2 * MOST_AHEAD)
+    }
+
+    fn with(clinic: &Clinic, count: usize) -> Self {
+        let mut ids: Vec<NoticeId> = (0..count).map(|_| clinic.new_id()).collect();
         // Made in the same millisecond, they are in no order yet.
         ids.sort();
         Self {
@@ -93,7 +104,8 @@ impl Pen {
 
     /// After a visit was booked, asked for, moved or cancelled: what was planned and is no longer
     /// true is given up, what is true now is told after the undo window, and reminders are planned
-    /// anew. With `tell` off, only the reminders are.
+    /// anew. With `tell` off nobody is told of this change; what they were to be told before still
+    /// leaves, and says how it stands now.
     pub fn visit_changed(
         &self,
         tx: &mut Tx<'_>,
@@ -101,23 +113,74 @@ impl Pen {
         kind: NoticeKind,
         tell: bool,
     ) -> Result<(), Failure> {
+        let waiting = latest(tx, visit, |n| n.state.is_waiting())?;
+        let message = match waiting {
+            // Who was not told yet that it is booked need not hear that it was at another time.
+            Some(first) if tell && kind == NoticeKind::Moved && first.kind.is_first() => {
+                Some((first.kind, after(self.now, UNDO_MIN)))
+            }
+            _ if tell => Some((kind, after(self.now, UNDO_MIN))),
+            Some(before) if visit.status.is_open() => Some((before.kind, before.due)),
+            _ => None,
+        };
+        self.rewrite(tx, visit, kind, message)
+    }
+
+    /// After the last change of a visit was taken back. Where nobody was told of it (`silent`), what
+    /// it kept from being told is told after all; otherwise `kind` is.
+    pub fn visit_taken_back(
+        &self,
+        tx: &mut Tx<'_>,
+        visit: &Appointment,
+        (kind, silent): (NoticeKind, bool),
+        undone_at: Timestamp,
+    ) -> Result<(), Failure> {
+        // Both clocks are read within one command, but one after the other.
+        let since = undone_at - SignedDuration::from_secs(1);
+        let kept_back = |n: &Notice| n.state == NoticeState::Suppressed && n.changed_at >= since;
+        let message = if silent {
+            latest(tx, visit, kept_back)?
+                .filter(|_| visit.status.is_open())
+                .map(|before| (before.kind, before.due))
+        } else {
+            Some((kind, after(self.now, UNDO_MIN)))
+        };
+        self.rewrite(tx, visit, kind, message)
+    }
+
+    /// Gives up what waits about a visit, tells a message at its time, and plans reminders anew.
+    fn rewrite(
+        &self,
+        tx: &mut Tx<'_>,
+        visit: &Appointment,
+        change: NoticeKind,
+        message: Option<(NoticeKind, Timestamp)>,
+    ) -> Result<(), Failure> {
         suppress_waiting(tx, visit.id, self.now)?;
-        if kind == NoticeKind::Moved {
+        if change == NoticeKind::Moved {
             access::end_visit_links_at(tx, visit.id, visit.start)?;
         }
         let Some(patient) = patients::follow(tx, visit.patient)? else {
             return Ok(());
         };
-        let [first, second, third] = self.ids;
+        let mut ids = self.ids.iter().copied();
         let subject = NoticeSubject::Visit(visit.id, visit.sequence);
-        if tell {
-            let due = after(self.now, UNDO_MIN);
-            if let Some(notice) = self.to_patient(first, kind, subject, &patient, due) {
-                notices::enqueue(tx, &notice)?;
-            }
+        if let Some((kind, due)) = message
+            && let Some(id) = ids.next()
+            && let Some(notice) = self.to_patient(id, kind, subject, &patient, due.max(self.now))
+        {
+            notices::enqueue(tx, &notice)?;
         }
-        if visit.status == Status::Booked {
-            self.plan_reminders(tx, visit, &patient, [second, third])?;
+        self.plan_reminders(tx, visit, &patient, &mut ids)
+    }
+
+    /// After contacts or wishes of a patient changed: reminders that could not be planned before
+    /// are, for the visits that they have ahead.
+    pub fn patient_changed(&self, tx: &mut Tx<'_>, patient: &Patient) -> Result<(), Failure> {
+        let mut ids = self.ids.iter().copied();
+        let ahead = appointments::of_patient_from(tx, patient.id, self.now, self.ids.len() / 2)?;
+        for visit in ahead {
+            self.plan_reminders(tx, &visit, patient, &mut ids)?;
         }
         Ok(())
     }
@@ -127,9 +190,19 @@ impl Pen {
         tx: &mut Tx<'_>,
         visit: &Appointment,
         patient: &Patient,
-        ids: [NoticeId; 2],
+        ids: &mut impl Iterator<Item = NoticeId>,
     ) -> Result<(), Failure> {
-        let booked_at = visit.history.last().map_or(self.now, |e| e.at);
+        if visit.status != Status::Booked {
+            return Ok(());
+        }
+        let gave_time = |e: &&Event| {
+            matches!(
+                e.kind,
+                EventKind::Requested | EventKind::Booked | EventKind::Moved { .. }
+            )
+        };
+        let booked_at = visit.history.iter().rev().find(gave_time);
+        let booked_at = booked_at.map_or(self.now, |e| e.at);
         let subject = NoticeSubject::Visit(visit.id, visit.sequence);
         let wanted = [
             (NoticeKind::Reminder7, self.settings.reminders.week_before),
@@ -138,9 +211,10 @@ impl Pen {
                 self.settings.reminders.two_days_before,
             ),
         ];
-        for (id, (kind, on)) in ids.into_iter().zip(wanted) {
+        for (kind, on) in wanted {
             if on
                 && let Some(due) = reminder_due(kind, visit.start, booked_at, self.now)
+                && let Some(id) = ids.next()
                 && let Some(notice) = self.to_patient(id, kind, subject, patient, due)
             {
                 notices::enqueue(tx, &notice)?;
@@ -148,6 +222,22 @@ impl Pen {
         }
         Ok(())
     }
+}
+
+/// The latest message about a change of a visit among those that a test lets through.
+fn latest(
+    rows: &dyn Rows,
+    visit: &Appointment,
+    counts: impl Fn(&Notice) -> bool,
+) -> Result<Option<Notice>, Failure> {
+    let revision = |n: &Notice| match n.subject {
+        NoticeSubject::Visit(_, sequence) => sequence,
+        NoticeSubject::Patient(_) | NoticeSubject::Login(_) | NoticeSubject::Stranger => 0,
+    };
+    let all = notices::of_visit(rows, visit.id)?.into_iter();
+    Ok(all
+        .filter(|n| n.kind.can_be_undone() && counts(n))
+        .max_by_key(revision))
 }
 
 /// Gives up every message about a visit that has not left.

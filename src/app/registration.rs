@@ -187,7 +187,7 @@ pub fn change(
 ) -> Answer<Patient> {
     caller.must(Permission::ManagePatients)?;
     let seen = seen.to_owned();
-    let (details, pen, notice_id) = (details.clone(), Pen::new(clinic), clinic.new_id());
+    let (details, pen, notice_id) = (details.clone(), Pen::for_patient(clinic), clinic.new_id());
     let now = clinic.now();
     let cause = clinic.cause(caller, Action::PatientChange);
     clinic.store.write(cause, move |tx| {
@@ -207,6 +207,7 @@ pub fn change(
             (old, _) => old.is_none(),
         };
         tx.put(&after)?;
+        pen.patient_changed(tx, &after)?;
         if !same_address {
             let subject = NoticeSubject::Patient(id);
             let kind = NoticeKind::ContactChanged;

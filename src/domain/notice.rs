@@ -87,6 +87,11 @@ impl NoticeKind {
         )
     }
 
+    /// Whether it is how a patient first hears of a visit.
+    pub fn is_first(self) -> bool {
+        matches!(self, Self::Booked | Self::Requested)
+    }
+
     /// Whether a patient can switch it off.
     pub fn is_reminder(self) -> bool {
         matches!(self, Self::Reminder7 | Self::Reminder2)

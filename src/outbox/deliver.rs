@@ -101,7 +101,7 @@ async fn attempt(
         Ok(talk) => talk,
         Err(trouble) => return Ok(give_up(clinic, id, trouble).await?),
     };
-    hand_over(clinic, id, &server, talk).await
+    hand_over(clinic, notice, &server, talk).await
 }
 
 /// Everything before the text.
@@ -128,11 +128,11 @@ async fn begin(
 
 async fn hand_over(
     clinic: &Arc<Clinic>,
-    id: NoticeId,
+    Notice { id, to, .. }: Notice,
     server: &MailServer,
     mut talk: Conversation,
 ) -> Result<Health, NotKept> {
-    let claimed = away(clinic, move |c| record::claim(c, id)).await;
+    let claimed = away(clinic, move |c| record::claim(c, id, &to)).await;
     // It may be kept as being sent, but it is not: nothing was handed over.
     let claimed = claimed.map_err(|failure| NotKept {
         failure,

@@ -331,7 +331,7 @@ mod tests {
         let mut delivery = loop_of(clinic);
         assert!(delivery.can_record().await);
         assert!(matches!(
-            record::claim(clinic, sent),
+            record::claim(clinic, sent, "amira@home.example"),
             Ok(record::Claim::Ours(_))
         ));
         // Its text is handed over, and then the disk fails.
@@ -340,7 +340,7 @@ mod tests {
         assert!(record::settle(clinic, sent, &taken).is_err());
         delivery.not_kept.insert(sent, taken);
         assert!(
-            record::claim(clinic, unsent).is_err(),
+            record::claim(clinic, unsent, "amira@home.example").is_err(),
             "nothing is begun now"
         );
         delivery.not_kept.insert(unsent, End::Later(String::new()));

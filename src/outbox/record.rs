@@ -76,7 +76,8 @@ pub fn look(clinic: &Clinic, id: NoticeId) -> Result<Option<Notice>, Failure> {
     if holds {
         return Ok(notice);
     }
-    match claim(clinic, id)? {
+    let to = notice.map(|n| n.to).unwrap_or_default();
+    match claim(clinic, id, &to)? {
         // It was changed back in this very moment: the next round sends it.
         Claim::Ours(_) => settle(clinic, id, &End::Later(String::new())).map(|()| None),
         Claim::Suppressed | Claim::Gone => Ok(None),
@@ -84,9 +85,10 @@ pub fn look(clinic: &Clinic, id: NoticeId) -> Result<Option<Notice>, Failure> {
 }
 
 /// Makes a message ours in the last moment before its text is handed over, and makes the link that
-/// it carries.
-pub fn claim(clinic: &Clinic, id: NoticeId) -> Result<Claim, Failure> {
+/// it carries. `to` is whom the server was told; a message that goes elsewhere by now stays waiting.
+pub fn claim(clinic: &Clinic, id: NoticeId, to: &str) -> Result<Claim, Failure> {
     let (now, current, token) = (clinic.now(), clinic.current(), secret::for_link(clinic));
+    let to = to.to_owned();
     command(clinic, move |tx| {
         let Some(notice) = notices::find(tx, id)?.filter(|n| n.state.is_waiting()) else {
             return Ok(Claim::Gone);
@@ -96,6 +98,9 @@ pub fn claim(clinic: &Clinic, id: NoticeId) -> Result<Claim, Failure> {
             let gone = material.notice.become_(NoticeState::Suppressed, "", now);
             put(tx, &gone)?;
             return Ok(Claim::Suppressed);
+        }
+        if material.notice.to != to {
+            return Ok(Claim::Gone);
         }
         material.make_visit_link(tx, &token, now)?;
         let said = material.notice.reply.clone();

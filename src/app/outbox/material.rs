@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::app::{Current, Failure, secret};
 use crate::domain::account::{Link, LinkPurpose};
 use crate::domain::appointment::{Appointment, Status};
-use crate::domain::notice::{Notice, NoticeKind, NoticeSubject};
+use crate::domain::notice::{Notice, NoticeKind, NoticeSubject, recipient};
 use crate::domain::patient::Patient;
 use crate::store::table::Rows;
 use crate::store::{Tx, access, appointments, patients};
@@ -28,8 +28,13 @@ pub struct Material {
 }
 
 impl Material {
-    /// Loads what a message is written from.
-    pub fn load(rows: &dyn Rows, current: Arc<Current>, notice: Notice) -> Result<Self, Failure> {
+    /// Loads what a message is written from. One about a visit that has not left goes where the
+    /// patient is reached now, in the language that they read now.
+    pub fn load(
+        rows: &dyn Rows,
+        current: Arc<Current>,
+        mut notice: Notice,
+    ) -> Result<Self, Failure> {
         let visit = match notice.subject {
             NoticeSubject::Visit(id, _) => appointments::find(rows, id)?,
             NoticeSubject::Patient(_) | NoticeSubject::Login(_) | NoticeSubject::Stranger => None,
@@ -38,6 +43,13 @@ impl Material {
             Some(id) => patients::follow(rows, id)?,
             None => None,
         };
+        if let (NoticeSubject::Visit(..), Some(patient)) = (notice.subject, &patient)
+            && notice.state.is_waiting()
+        {
+            notice.to = recipient(patient.email.as_ref()).unwrap_or_default();
+            let language = patient.language.clone();
+            notice.language = language.unwrap_or_else(|| current.settings.profile.language.clone());
+        }
         Ok(Self {
             token: notice.token.clone(),
             notice,
@@ -56,7 +68,9 @@ impl Material {
             }
         }
         match self.notice.subject {
-            NoticeSubject::Visit(_, sequence) => Ok(self.visit_is_as_told(sequence, now)),
+            NoticeSubject::Visit(_, sequence) => {
+                Ok(!self.notice.to.is_empty() && self.visit_is_as_told(sequence, now))
+            }
             NoticeSubject::Patient(_) | NoticeSubject::Login(_) | NoticeSubject::Stranger => {
                 self.link_is_live(rows, now)
             }

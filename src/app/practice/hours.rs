@@ -253,11 +253,12 @@ pub fn left_outside(
             }
             let until = after(now, LOOK_AHEAD_MIN);
             let visits = appointments::of_practitioner(rows, one.id, now, until)?;
-            if visits.is_empty() {
+            let Some(last) = visits.last() else {
                 continue;
-            }
-            let none = Except::default();
-            let loaded = availability::load(rows, &current, one.id, (today, today), now, none)?;
+            };
+            // Closures and single days count up to the last of them.
+            let span = (today, current.date(last.end()));
+            let loaded = availability::load(rows, &current, one.id, span, now, Except::default())?;
             for visit in visits.into_iter().filter(|v| v.status.is_open()) {
                 // Hours do not depend on the service; any one lends the schedule its shape.
                 let service = services.iter().find(|s| s.id == visit.service);

@@ -5,6 +5,7 @@ use crate::app::booking::{self, Wish};
 use crate::app::practice_world::{caller_of, front_desk, owner, world};
 use crate::app::{Caller, Clinic};
 use crate::domain::account::Role;
+use crate::domain::appointment::after;
 use crate::domain::id::{HoursId, Id, PatientId, PractitionerId, ServiceId};
 use crate::domain::patient::Patient;
 use crate::domain::person::HumanName;
@@ -49,6 +50,16 @@ fn open(clinic: &Clinic) -> (Practitioner, ServiceId, HoursId) {
 
 /// Books the first time that is offered, and tells when that is.
 fn book_first(clinic: &Clinic, service: ServiceId, who: PractitionerId) -> jiff::Timestamp {
+    book_later(clinic, service, who, 0)
+}
+
+/// The same so many weeks later.
+fn book_later(
+    clinic: &Clinic,
+    service: ServiceId,
+    who: PractitionerId,
+    weeks: i64,
+) -> jiff::Timestamp {
     let id = PatientId::from_bytes([5; 16]);
     let cause = clinic.cause(&owner(), crate::domain::audit::Action::PatientRegister);
     let now = clinic.now();
@@ -62,7 +73,7 @@ fn book_first(clinic: &Clinic, service: ServiceId, who: PractitionerId) -> jiff:
     let mut patient: Caller = caller_of(Role::Patient, 5);
     patient.actor.patient = Some(id);
     let next = preview(clinic, &owner(), Some(service), Some(who), None).unwrap();
-    let start = next.slots.first().unwrap().start;
+    let start = after(next.slots.first().unwrap().start, weeks * 7 * 24 * 60);
     let wish = Wish {
         service,
         practitioner: Some(who),
@@ -137,6 +148,25 @@ fn a_change_lists_the_visits_left_outside_and_cancels_none() {
     let id = closures(&clinic, &owner()).unwrap().first().unwrap().id;
     open_again(&clinic, &owner(), id).unwrap();
     assert!(left_outside(&clinic, &owner(), None).unwrap().is_empty());
+}
+
+#[test]
+fn what_a_far_day_off_or_closure_leaves_outside_is_listed_too() {
+    let clinic = world();
+    let (who, service, _) = open(&clinic);
+    let start = book_later(&clinic, service, who.id, 3);
+    assert!(left_outside(&clinic, &owner(), None).unwrap().is_empty());
+    let day = date(2026, 12, 14);
+    close(&clinic, &owner(), vec![closure(day, day)]).unwrap();
+    let left = left_outside(&clinic, &owner(), None).unwrap();
+    assert_eq!(
+        left.iter().map(|l| l.visit.start).collect::<Vec<_>>(),
+        [start]
+    );
+    let id = closures(&clinic, &owner()).unwrap().first().unwrap().id;
+    open_again(&clinic, &owner(), id).unwrap();
+    set_exception(&clinic, &owner(), who.id, (day, day), Vec::new(), "course").unwrap();
+    assert_eq!(left_outside(&clinic, &owner(), None).unwrap().len(), 1);
 }
 
 fn closure(from: Date, until: Date) -> Closure {
