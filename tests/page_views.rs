@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use anteroom::app::{Clinic, Failure};
+use anteroom::domain::account::Role;
 use anteroom::domain::audit::{Action, AuditEvent};
 use anteroom::domain::id::PatientId;
 use anteroom::domain::patient::Patient;
@@ -13,6 +14,7 @@ use anteroom::web::cookies;
 use poem::http::Method;
 
 use crate::forms::{route_of, stations};
+use crate::support::World;
 use crate::support::browser::{Browser, select, squeeze, text};
 
 /// A screen says so when it looks again by itself.
@@ -195,4 +197,27 @@ async fn a_screen_that_looks_again_by_itself_is_one_view() {
     let mut other = copy.browser(desk.expect("the desk"));
     other.raw(Method::GET, "/staff", None, &[SAME, QUIET]).await;
     assert_eq!(views(&copy.clinic).len(), before + 1);
+}
+
+/// What was just done is said by name, and that is a look as well.
+#[tokio::test]
+async fn a_message_on_top_of_a_page_names_whom_the_log_names() {
+    let world = World::new();
+    let stranger = world.seeded.stranger;
+    let charts = charts(&world.clinic);
+    let noor = charts.iter().find(|c| c.name().full() == "Noor van Dijk");
+    let noor = noor.expect("the stranger").id;
+    let mut desk = world.signed_in(Role::FrontDesk).await;
+    desk.visit(&format!("/staff/requests/people/{stranger}/refusal"))
+        .await;
+    desk.fill("Reason", "We take no new patients now");
+    let before = views(&world.clinic).len();
+    desk.press("Decline").await;
+    assert!(desk.says("Declined: Noor van Dijk."), "{}", desk.words());
+    let lines = views(&world.clinic);
+    let about: Vec<PatientId> = lines[before..]
+        .iter()
+        .flat_map(|l| l.about.clone())
+        .collect();
+    assert!(about.contains(&noor), "{about:?}");
 }

@@ -333,6 +333,13 @@ impl Appointment {
         Ok(next)
     }
 
+    /// What calendars know it by, in mails and in the file of its page, for as long as it is there.
+    /// The identifier is unique by itself, so no host stands in it (RFC 7986, section 5.3): the
+    /// clinic's address may change.
+    pub fn calendar_uid(&self) -> String {
+        self.id.to_string()
+    }
+
     /// Longer or shorter.
     pub fn resize(&self, duration_min: u16, by: Doer, at: Timestamp) -> Result<Self, Refused> {
         if !self.status.is_open() && self.status != Status::Arrived {

@@ -11,6 +11,7 @@ use crate::domain::appointment::after;
 use crate::domain::audit::Action;
 use crate::domain::id::NoticeId;
 use crate::domain::notice::{Notice, NoticeState, retry_after_min};
+use crate::store::table::Rows;
 use crate::store::{Tx, notices};
 
 /// How a try ended.
@@ -70,7 +71,7 @@ pub fn look(clinic: &Clinic, id: NoticeId) -> Result<Option<Notice>, Failure> {
             return Ok::<_, Failure>((None, true));
         };
         let material = Material::load(rows, current.clone(), notice)?;
-        let holds = material.is_wanted() && material.is_still_true(rows, now)?;
+        let holds = can_leave(&material, rows, now)?;
         Ok((Some(material.notice), holds))
     })?;
     if holds {
@@ -84,6 +85,11 @@ pub fn look(clinic: &Clinic, id: NoticeId) -> Result<Option<Notice>, Failure> {
     }
 }
 
+fn can_leave(material: &Material, rows: &dyn Rows, now: Timestamp) -> Result<bool, Failure> {
+    let may = material.has_recipient() && material.is_wanted();
+    Ok(may && material.is_still_true(rows, now)?)
+}
+
 /// Makes a message ours in the last moment before its text is handed over, and makes the link that
 /// it carries. `to` is whom the server was told; a message that goes elsewhere by now stays waiting.
 pub fn claim(clinic: &Clinic, id: NoticeId, to: &str) -> Result<Claim, Failure> {
@@ -94,7 +100,7 @@ pub fn claim(clinic: &Clinic, id: NoticeId, to: &str) -> Result<Claim, Failure> 
             return Ok(Claim::Gone);
         };
         let mut material = Material::load(tx, current.clone(), notice)?;
-        if !material.is_wanted() || !material.is_still_true(tx, now)? {
+        if !can_leave(&material, tx, now)? {
             let gone = material.notice.become_(NoticeState::Suppressed, "", now);
             put(tx, &gone)?;
             return Ok(Claim::Suppressed);

@@ -270,8 +270,7 @@ impl Writer<'_> {
         if method == icalendar::Method::Request && visit.status != Status::Booked {
             return None;
         }
-        let host = host(self.settings);
-        let uid = format!("{}@{host}", visit.id);
+        let uid = visit.calendar_uid();
         let summary = t!(
             self.text,
             "mail-calendar-title",

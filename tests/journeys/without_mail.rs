@@ -90,6 +90,36 @@ async fn nobody_waits_for_a_code_that_cannot_come() {
 }
 
 #[tokio::test]
+async fn what_a_mail_would_have_to_prove_is_not_asked_for() {
+    let world = world();
+    let mut amira = world.amira().await;
+    let told = "We cannot send you an email yet";
+    amira.visit("/me/email").await;
+    assert!(amira.says(told), "{}", amira.words());
+    // Later it would take a code to show that it is her.
+    world.clock.forward_min(30);
+    amira.visit("/me/phone").await;
+    assert!(amira.says(told), "{}", amira.words());
+    assert!(!amira.has_button("Send me a code"));
+    let mut owner = world.signed_in(Role::Owner).await;
+    owner.visit("/staff/people").await;
+    assert!(
+        !owner.has_button("Send the link by email"),
+        "{}",
+        owner.words()
+    );
+    set_up_mail(&world);
+    amira.visit("/me/phone").await;
+    assert!(amira.has_button("Send me a code"), "{}", amira.words());
+    owner.visit("/staff/people").await;
+    assert!(
+        owner.has_button("Send the link by email"),
+        "{}",
+        owner.words()
+    );
+}
+
+#[tokio::test]
 async fn the_desk_is_told_to_use_another_way() {
     let world = world();
     let mut desk = world.signed_in(Role::FrontDesk).await;

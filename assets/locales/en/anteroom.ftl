@@ -964,6 +964,7 @@ me-device-unknown = Unknown device
 me-out-everywhere = Sign out everywhere
 me-sign-out = Sign out
 me-email-title = Change your email
+me-no-mail = We cannot send you an email yet, so this cannot be changed here. Call us or come by.
 me-email-lead = We send a link to the new address. Open it to make the change.
 me-email-go = Send the link
 me-phone-title = Change your phone number

@@ -45,6 +45,8 @@ impl Material {
         };
         if let (NoticeSubject::Visit(..), Some(patient)) = (notice.subject, &patient)
             && notice.state.is_waiting()
+            // Without an address it is a person who delivers it.
+            && !notice.to.is_empty()
         {
             notice.to = recipient(patient.email.as_ref()).unwrap_or_default();
             let language = patient.language.clone();
@@ -68,9 +70,7 @@ impl Material {
             }
         }
         match self.notice.subject {
-            NoticeSubject::Visit(_, sequence) => {
-                Ok(!self.notice.to.is_empty() && self.visit_is_as_told(sequence, now))
-            }
+            NoticeSubject::Visit(_, sequence) => Ok(self.visit_is_as_told(sequence, now)),
             NoticeSubject::Patient(_) | NoticeSubject::Login(_) | NoticeSubject::Stranger => {
                 self.link_is_live(rows, now)
             }
@@ -97,6 +97,11 @@ impl Material {
             | NoticeKind::Welcome
             | NoticeKind::TurnedAway => true,
         }
+    }
+
+    /// Whether there is an address to send it to.
+    pub fn has_recipient(&self) -> bool {
+        !self.notice.to.is_empty()
     }
 
     /// Whether clinic and patient want the reminder, if it is one. A person who reminds by hand is

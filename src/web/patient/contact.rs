@@ -18,7 +18,7 @@ use crate::web::question::{
 };
 use crate::web::reply::Reply;
 use crate::web::respond::{Handled, Trouble};
-use crate::web::ui::button::Button;
+use crate::web::ui::button::{Button, back_link};
 
 /// What the button that removes the number sends.
 const REMOVE: &str = "remove";
@@ -31,6 +31,18 @@ fn fresh<'a>(ctx: &'a Ctx, back: &str) -> Result<&'a Known, Trouble> {
     }
     let there = Reply::see_other(&format!("/me/proof/{back}"));
     Err(Trouble::Instead(Box::new(there)))
+}
+
+/// Where the clinic has no mail server, nothing that a mail has to prove can be changed here.
+fn no_mail_view(ctx: &Ctx, title: &str) -> Reply {
+    let text = ctx.text;
+    let body = html! {
+        (back_link("/me", &t!(text, "page-back")))
+        h1 { (title) }
+        p { (t!(text, "me-no-mail")) }
+        (layout::help(ctx))
+    };
+    Reply::page(layout::plain(ctx, title, Extra::default(), body))
 }
 
 /// `GET /me/email`
@@ -55,6 +67,9 @@ pub fn ask_email(ctx: &Ctx) -> Handled {
 
 fn email_view(ctx: &Ctx, problems: &Problems) -> Reply {
     let text = ctx.text;
+    if !ctx.clinic.sends_mail() {
+        return no_mail_view(ctx, &t!(text, "me-email-title"));
+    }
     Question {
         title: &t!(text, "me-email-title"),
         headed: false,
@@ -182,6 +197,9 @@ fn proof_view(ctx: &Ctx, goal: &str, problems: &Problems) -> Reply {
         .known
         .as_ref()
         .is_some_and(|known| proof::needs_code(known, ctx.now));
+    if with_code && !ctx.clinic.sends_mail() {
+        return no_mail_view(ctx, &t!(text, "proof-title"));
+    }
     let send = format!("/me/proof/{goal}/code");
     Question {
         title: &t!(text, "proof-title"),

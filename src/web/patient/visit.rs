@@ -50,8 +50,7 @@ pub fn calendar(ctx: &Ctx) -> Handled {
     let detailed = OneVisit::of(ctx)?.look(ctx)?;
     let visit = &detailed.visit;
     let settings = &ctx.current.settings;
-    let host = settings.address.trim_start_matches("https://");
-    let uid = format!("{}@{host}", visit.id);
+    let uid = visit.calendar_uid();
     let summary = t!(
         ctx.text,
         "visit-calendar-title",

@@ -117,10 +117,11 @@ impl Done {
             .flash
             .to::<AppointmentId>()
             .and_then(|id| desk::visit(&ctx.clinic, &ctx.caller(), id).ok());
-        let words = match &seen {
-            Some(seen) => of_visit(ctx, did, seen),
-            None => of_time(ctx, did),
-        }?;
+        let (words, patient) = match &seen {
+            Some(seen) => (of_visit(ctx, did, seen)?, Some(seen.patient.id)),
+            None if did == "person-declined" => of_person(ctx)?,
+            None => (of_time(ctx, did)?, None),
+        };
         let undo = seen
             .as_ref()
             .map(|seen| &seen.detailed.visit)
@@ -129,7 +130,7 @@ impl Done {
             .map(|visit| format!("/staff/visits/{}/undo", visit.id));
         Some(Self {
             words,
-            patient: seen.map(|seen| seen.patient.id),
+            patient,
             undo,
             undo_label: t!(text, "toast-undo"),
             close: t!(text, "toast-close"),
@@ -199,6 +200,20 @@ fn of_visit(ctx: &Ctx, did: &str, seen: &Seen) -> Option<String> {
     })
 }
 
+/// Who was declined, and whether they hear of it.
+fn of_person(ctx: &Ctx) -> Option<(String, Option<PatientId>)> {
+    let chart = requests::declined(&ctx.clinic, &ctx.caller(), ctx.flash.to()?).ok()?;
+    let told = chart.can_be_reached() && chart.email.is_some() && ctx.clinic.sends_mail();
+    let (name, told) = (chart.name().full(), u32::from(told));
+    let words = t!(
+        ctx.text,
+        "requests-person-declined",
+        name = name,
+        told = told
+    );
+    Some((words, Some(chart.id)))
+}
+
 /// What was done to time that is for no visit, and to what is no longer there.
 fn of_time(ctx: &Ctx, did: &str) -> Option<String> {
     let (text, when) = (ctx.text, ctx.when());
@@ -215,17 +230,6 @@ fn of_time(ctx: &Ctx, did: &str) -> Option<String> {
             let at = |second: &str| Timestamp::from_second(second.parse().ok()?).ok();
             let time = when.date_range(at(start)?, at(end)?);
             Some(t!(text, "did-unblocked", when = time))
-        }
-        "person-declined" => {
-            let chart = requests::declined(&ctx.clinic, &ctx.caller(), ctx.flash.to()?).ok()?;
-            let told = chart.can_be_reached() && chart.email.is_some() && ctx.clinic.sends_mail();
-            let (name, told) = (chart.name().full(), u32::from(told));
-            Some(t!(
-                text,
-                "requests-person-declined",
-                name = name,
-                told = told
-            ))
         }
         _ => None,
     }

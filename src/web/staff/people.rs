@@ -241,8 +241,12 @@ fn invite_form(ctx: &Ctx, problems: &Problems) -> Markup {
             .show())
         (role_rows(ctx, chosen, None))
         (actions(&html! {
-            (Button::primary(&mail).sends("by", "mail").submit())
-            (Button::secondary(&link).sends("by", "link").submit())
+            @if ctx.clinic.sends_mail() {
+                (Button::primary(&mail).sends("by", "mail").submit())
+                (Button::secondary(&link).sends("by", "link").submit())
+            } @else {
+                (Button::primary(&link).sends("by", "link").submit())
+            }
         }))
     })
 }
