@@ -221,6 +221,18 @@
     typing = window.setTimeout(() => form.requestSubmit(), 250);
   });
 
+  // What would be, while one types it: as the button that shows it does.
+  document.addEventListener("input", (event) => {
+    const form = event.target instanceof Element ? event.target.closest("form[data-preview]") : null;
+    if (!(form instanceof HTMLFormElement)) return;
+    clearTimeout(typing);
+    typing = window.setTimeout(() => {
+      const body = new URLSearchParams(/** @type {any} */ (new FormData(form)));
+      body.set("do", "preview");
+      void load(form.dataset.preview || "", form.action, { method: "POST", body }, { quiet: true });
+    }, 400);
+  });
+
   addEventListener("popstate", (event) => {
     if (event.state?.swap) void load(event.state.swap, location.href, { method: "GET" }, { push: false });
     else if (!location.hash) location.reload();

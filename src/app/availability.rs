@@ -50,10 +50,10 @@ impl Loaded {
         }
     }
 
-    /// As if this were the only weekly pattern: for trying hours before they are published.
+    /// As if these were the weekly patterns: for trying hours before they are published.
     #[must_use]
-    pub fn with_rule(mut self, rule: &HoursRule) -> Self {
-        self.rules = vec![rule.clone()];
+    pub fn with_rules(mut self, rules: Vec<HoursRule>) -> Self {
+        self.rules = rules;
         self
     }
 

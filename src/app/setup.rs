@@ -307,7 +307,7 @@ pub fn checklist(clinic: &Clinic, caller: &Caller) -> Answer<Checklist> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::practice::{preview, services};
+    use crate::app::practice::{Trial, preview, services};
     use crate::app::practice_world::{front_desk, owner, world};
 
     fn facts(clinic: &Clinic) -> Facts {
@@ -339,7 +339,7 @@ mod tests {
         assert!(!clinic.current().settings.is_open());
         save_hours(&clinic, &owner(), "Rosa Lind", usual_hours()).unwrap();
         assert!(clinic.current().settings.is_open());
-        let next = preview(&clinic, &owner(), None, None, None).unwrap();
+        let next = preview(&clinic, &owner(), None, None, Trial::default()).unwrap();
         assert_eq!(next.slots.len(), 6);
     }
 

@@ -19,11 +19,11 @@ after(async () => {
   await clinic?.stop();
 });
 
-/** @param {import("./house/browser.mjs").Look} look @param {(person: Person) => Promise<void>} story */
-async function atTheDesk(look, story) {
+/** @param {import("./house/browser.mjs").Look} look @param {(person: Person) => Promise<void>} story @param {string} [role] */
+async function atTheDesk(look, story, role = "front-desk") {
   const window = await browser.window({ width: 1280, ...look });
   const person = new Person(window, clinic.url);
-  await person.enter(clinic.person("front-desk"));
+  await person.enter(clinic.person(role));
   await story(person);
   await window.watch.clean();
   await window.close();
@@ -450,3 +450,20 @@ test("a chart is found, opened and changed by keyboard alone", () => atTheDesk({
   await person.press("Enter");
   assert.ok(await fold.evaluate((e) => /** @type {HTMLDetailsElement} */ (e.parentElement).open));
 }));
+
+test("patients will see next follows what is typed for a service, before it is saved", () => atTheDesk({}, async (person) => {
+  await person.visit("/staff/settings/services");
+  await person.page.locator("main a[href^='/staff/settings/services/']:not([href$='/new'])").first().click();
+  const next = person.page.locator("#next");
+  await next.waitFor();
+  const before = await next.textContent();
+  const lead = person.page.locator("#lead");
+  await lead.focus();
+  await lead.fill("72");
+  await person.page.getByText("Not saved yet").waitFor();
+  assert.notEqual(await next.textContent(), before);
+  assert.equal(await person.page.evaluate(() => document.activeElement?.id), "lead", "the focus stays where one types");
+  assert.equal(await lead.inputValue(), "72");
+  await person.page.reload();
+  assert.equal(await next.textContent(), before, "nothing was saved");
+}, "owner"));

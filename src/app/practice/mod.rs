@@ -17,7 +17,7 @@ pub use self::hours::{
 pub use self::practitioners::{
     PractitionerDraft, add_practitioner, change_practitioner, next_hue, practitioner, practitioners,
 };
-pub use self::preview::{Next, preview};
+pub use self::preview::{Next, Trial, preview};
 pub use self::services::{
     Direction, ServiceDraft, add_service, change_service, move_service, service, services,
 };

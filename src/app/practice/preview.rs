@@ -2,9 +2,10 @@
 
 use jiff::ToSpan;
 
+use super::ServiceDraft;
 use crate::app::availability::{self, Except};
 use crate::app::{Answer, Caller, Clinic};
-use crate::domain::id::{PractitionerId, ServiceId};
+use crate::domain::id::{HoursId, PractitionerId, ServiceId};
 use crate::domain::policy::Permission;
 use crate::domain::schedule::{Asker, HoursRule, Slot};
 use crate::store::hours;
@@ -22,22 +23,36 @@ pub struct Next {
     pub slots: Vec<Slot>,
 }
 
+/// What is tried before it is saved.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Trial<'a> {
+    /// A service as it would be, and which one that is; a new one is none yet.
+    pub service: Option<(Option<ServiceId>, &'a ServiceDraft)>,
+    /// A weekly pattern, and in place of which one; a new one stands beside the others.
+    pub week: Option<(Option<HoursId>, &'a HoursRule)>,
+}
+
 /// The next times of a service (else of the first that is booked online and offered by the
-/// practitioner) with a practitioner (else with anyone). `instead` tries weekly hours that are not
-/// published yet.
+/// practitioner) with a practitioner (else with anyone), as if what is tried were saved.
 pub fn preview(
     clinic: &Clinic,
     caller: &Caller,
     service: Option<ServiceId>,
     with: Option<PractitionerId>,
-    instead: Option<&HoursRule>,
+    trial: Trial<'_>,
 ) -> Answer<Next> {
     caller.must(Permission::ViewSchedule)?;
+    let new_id = clinic.new_id();
     let (current, now) = (clinic.current(), clinic.now());
     let today = current.date(now);
     clinic.store.read(|rows| {
         let all = hours::services(rows)?;
+        let tried = trial.service.map(|(id, draft)| {
+            let draft = draft.clone();
+            draft.into_service(id.unwrap_or(new_id), 0)
+        });
         let service = match service {
+            _ if tried.is_some() => tried,
             Some(id) => all.into_iter().find(|s| s.id == id),
             None => all
                 .into_iter()
@@ -46,15 +61,20 @@ pub fn preview(
         let Some(service) = service else {
             return Ok(Next::default());
         };
-        let who = availability::who_offers(rows, &service)?;
+        let mut who = availability::who_offers(rows, &service)?;
+        who.retain(|_| service.is_online());
         let mut slots: Vec<Slot> = Vec::new();
         for one in who.iter().filter(|p| with.is_none_or(|w| w == p.id)) {
             let last = today.saturating_add(i64::from(service.timing.horizon_days).days());
             let span = (today, last);
             let mut loaded =
                 availability::load(rows, &current, one.id, span, now, Except::default())?;
-            if let Some(rule) = instead {
-                loaded = loaded.with_rule(rule);
+            if let Some((place, rule)) = trial.week {
+                let mut rules = hours::rules(rows, one.id)?;
+                rules.retain(|kept| Some(kept.id) != place);
+                let mut rules: Vec<HoursRule> = rules.into_iter().map(|kept| kept.rule).collect();
+                rules.push(rule.clone());
+                loaded = loaded.with_rules(rules);
             }
             let schedule = loaded.schedule(&service);
             let mut from = today;

@@ -72,7 +72,7 @@ fn book_later(
         .unwrap();
     let mut patient: Caller = caller_of(Role::Patient, 5);
     patient.actor.patient = Some(id);
-    let next = preview(clinic, &owner(), Some(service), Some(who), None).unwrap();
+    let next = preview(clinic, &owner(), Some(service), Some(who), Trial::default()).unwrap();
     let start = after(next.slots.first().unwrap().start, weeks * 7 * 24 * 60);
     let wish = Wish {
         service,
@@ -88,7 +88,7 @@ fn book_later(
 fn after_practitioner_service_and_hours_the_first_time_can_be_booked() {
     let clinic = world();
     let (who, service, _) = open(&clinic);
-    let next = preview(&clinic, &owner(), None, Some(who.id), None).unwrap();
+    let next = preview(&clinic, &owner(), None, Some(who.id), Trial::default()).unwrap();
     assert_eq!(next.service, "Check-up");
     assert_eq!(next.slots.len(), 6);
     let first = next.slots.first().unwrap().start;
@@ -100,15 +100,57 @@ fn after_practitioner_service_and_hours_the_first_time_can_be_booked() {
 #[test]
 fn hours_are_tried_before_they_are_published() {
     let clinic = world();
-    let (who, service, _) = open(&clinic);
+    let (who, service, hours) = open(&clinic);
     let later = week(14, 17);
-    let tried = preview(&clinic, &owner(), Some(service), Some(who.id), Some(&later)).unwrap();
+    let instead = Trial {
+        week: Some((Some(hours), &later)),
+        ..Trial::default()
+    };
+    let tried = preview(&clinic, &owner(), Some(service), Some(who.id), instead).unwrap();
     assert_eq!(
         tried.slots.first().unwrap().start.to_string(),
         "2026-11-23T14:00:00Z"
     );
-    let kept = preview(&clinic, &owner(), Some(service), Some(who.id), None).unwrap();
+    let kept = preview(
+        &clinic,
+        &owner(),
+        Some(service),
+        Some(who.id),
+        Trial::default(),
+    )
+    .unwrap();
     assert_ne!(kept, tried);
+    // One that starts later hides nothing of what holds until then.
+    let mut from_june = week(14, 17);
+    from_june.effective_from = Some(date(2027, 6, 1));
+    let beside = Trial {
+        week: Some((None, &from_june)),
+        ..Trial::default()
+    };
+    let both = preview(&clinic, &owner(), Some(service), Some(who.id), beside).unwrap();
+    assert_eq!(both, kept);
+}
+
+#[test]
+fn a_service_is_tried_before_it_is_saved() {
+    let clinic = world();
+    let (who, service, _) = open(&clinic);
+    let kept = preview(&clinic, &owner(), Some(service), None, Trial::default()).unwrap();
+    let found = super::service(&clinic, &owner(), service).unwrap();
+    let mut later = ServiceDraft::of(&found);
+    later.timing.lead_min = 24 * 60;
+    later.name = "Long talk".to_owned();
+    let with = |id| Trial {
+        service: Some((id, &later)),
+        ..Trial::default()
+    };
+    for id in [Some(service), None] {
+        let tried = preview(&clinic, &owner(), id, Some(who.id), with(id)).unwrap();
+        assert_eq!(tried.service, "Long talk");
+        assert!(tried.slots.first().unwrap().start > kept.slots.first().unwrap().start);
+    }
+    let still = preview(&clinic, &owner(), Some(service), None, Trial::default()).unwrap();
+    assert_eq!(still, kept, "nothing was saved");
 }
 
 #[test]
@@ -118,7 +160,14 @@ fn who_is_inactive_is_offered_to_nobody() {
     let mut away = draft("Ana Silva");
     away.active = false;
     change_practitioner(&clinic, &owner(), who.id, away).unwrap();
-    let next = preview(&clinic, &owner(), Some(service), Some(who.id), None).unwrap();
+    let next = preview(
+        &clinic,
+        &owner(),
+        Some(service),
+        Some(who.id),
+        Trial::default(),
+    )
+    .unwrap();
     assert!(next.slots.is_empty());
     assert!(!practitioner(&clinic, &owner(), who.id).unwrap().active);
 }
@@ -186,7 +235,14 @@ fn a_single_day_replaces_its_weekday_until_it_is_dropped() {
     let days = set_exception(&clinic, &owner(), who.id, span, Vec::new(), "course").unwrap();
     assert_eq!(days, 3);
     let first = || {
-        let next = preview(&clinic, &owner(), Some(service), Some(who.id), None).unwrap();
+        let next = preview(
+            &clinic,
+            &owner(),
+            Some(service),
+            Some(who.id),
+            Trial::default(),
+        )
+        .unwrap();
         next.slots.first().unwrap().start.to_string()
     };
     assert_eq!(first(), "2026-11-26T09:00:00Z");

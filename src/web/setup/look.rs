@@ -56,7 +56,13 @@ pub fn save(ctx: &Ctx) -> Handled {
 fn page(ctx: &Ctx, typed: &Fields, problems: &Problems) -> Handled {
     let text = ctx.text;
     let wrongs = Wrongs::new(ctx, problems);
-    let next = practice::preview(&ctx.clinic, &ctx.caller(), None, None, None)?;
+    let next = practice::preview(
+        &ctx.clinic,
+        &ctx.caller(),
+        None,
+        None,
+        practice::Trial::default(),
+    )?;
     let brand = colour(ctx, typed, &mut Problems::default());
     let name = &ctx.current.settings.profile.name;
     let (go, preview, skip) = (
@@ -65,7 +71,7 @@ fn page(ctx: &Ctx, typed: &Fields, problems: &Problems) -> Handled {
         t!(text, "setup-skip"),
     );
     let body = html! {
-        (next_times(ctx, &next))
+        (next_times(ctx, &next, false))
         p { (t!(text, "setup-look-text")) }
         div.stack id="look" {
             (Form::new("/setup/look", &ctx.token()).with_files().show(&html! {

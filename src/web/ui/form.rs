@@ -14,6 +14,7 @@ pub struct Form<'a> {
     token: &'a str,
     once: Option<&'a str>,
     region: Option<&'a str>,
+    preview: Option<&'a str>,
     class: &'a str,
     files: bool,
 }
@@ -26,6 +27,7 @@ impl<'a> Form<'a> {
             token,
             once: None,
             region: None,
+            preview: None,
             class: "form",
             files: false,
         }
@@ -42,6 +44,14 @@ impl<'a> Form<'a> {
     #[must_use]
     pub const fn swap(mut self, region: &'a str) -> Self {
         self.region = Some(region);
+        self
+    }
+
+    /// With scripts on, the element with this id shows what would be, while one types: as the button
+    /// that sends `do=preview` does.
+    #[must_use]
+    pub const fn preview(mut self, region: &'a str) -> Self {
+        self.preview = Some(region);
         self
     }
 
@@ -63,7 +73,7 @@ impl<'a> Form<'a> {
     pub fn show(self, fields: &Markup) -> Markup {
         html! {
             form method="post" action=(self.action) class=[(!self.class.is_empty()).then_some(self.class)]
-                enctype=[self.files.then_some("multipart/form-data")] data-swap=[self.region] novalidate {
+                enctype=[self.files.then_some("multipart/form-data")] data-swap=[self.region] data-preview=[self.preview] novalidate {
                 (hidden(TOKEN_FIELD, self.token))
                 @if let Some(key) = self.once { (hidden(ONCE_FIELD, key)) }
                 (fields)

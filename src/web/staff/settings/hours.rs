@@ -3,7 +3,7 @@
 use jiff::civil::{Date, Weekday};
 use maud::{Markup, html};
 
-use super::{Frame, Wrongs, days, next_times, outside_hours, reply};
+use super::{Frame, NEXT, Wrongs, days, next_times, outside_hours, reply};
 use crate::app::practice::{self, KeptHours};
 use crate::domain::id::{HoursId, PractitionerId};
 use crate::domain::practitioner::Practitioner;
@@ -267,7 +267,11 @@ fn week(
     let who: PractitionerId = ctx.param("practitioner")?;
     let one = practice::practitioner(&ctx.clinic, &ctx.caller(), who)?;
     let weeks = practice::weeks(&ctx.clinic, &ctx.caller(), who)?;
-    let next = practice::preview(&ctx.clinic, &ctx.caller(), None, Some(who), tried)?;
+    let trial = practice::Trial {
+        week: tried.map(|rule| (form.parsed("week"), rule)),
+        ..practice::Trial::default()
+    };
+    let next = practice::preview(&ctx.clinic, &ctx.caller(), None, Some(who), trial)?;
     let left = practice::left_outside(&ctx.clinic, &ctx.caller(), Some(who))?;
     let wrongs = Wrongs::new(ctx, problems);
     let path = format!("{PATH}/{who}");
@@ -301,9 +305,8 @@ fn week(
         div.stack id="hours" {
             (outside_hours(ctx, &left))
             (patterns(ctx, &one, &weeks, form.get("week")))
-            (Form::new(&path, &ctx.token()).swap("hours").show(&inside))
-            @if tried.is_some() { p { (tag(&t!(text, "hours-not-saved"), Tone::Warn)) } }
-            (next_times(ctx, &next))
+            (Form::new(&path, &ctx.token()).swap("hours").preview(NEXT).show(&inside))
+            (next_times(ctx, &next, tried.is_some()))
         }
     })
 }

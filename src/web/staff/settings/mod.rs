@@ -40,9 +40,12 @@ use crate::web::ui::field::Wrong;
 use crate::web::ui::icon::Icon;
 use crate::web::ui::page::Script;
 use crate::web::ui::row_list::{Row, row_list};
-use crate::web::ui::tag::Tone;
+use crate::web::ui::tag::{Tone, tag};
 use crate::web::ui::text::theirs;
 use crate::web::ui::toast::Toast;
+
+/// The element with the times that patients will see next.
+pub const NEXT: &str = "next";
 
 /// The path of the index.
 pub const INDEX: &str = "/staff/settings";
@@ -301,9 +304,12 @@ pub fn short(number: u32) -> u16 {
 }
 
 /// The card with the times that patients will see next.
-pub fn next_times(ctx: &Ctx, next: &Next) -> Markup {
+///
+/// `tried`: what is typed is not saved yet.
+pub fn next_times(ctx: &Ctx, next: &Next, tried: bool) -> Markup {
     let (text, when) = (ctx.text, ctx.when());
     let inside = html! {
+        @if tried { p { (tag(&t!(text, "hours-not-saved"), Tone::Warn)) } }
         @if next.service.is_empty() { p { (t!(text, "hours-next-no-service")) } }
         @else if next.slots.is_empty() { p { (t!(text, "hours-next-none", service = next.service.clone())) } }
         @else {
@@ -311,7 +317,7 @@ pub fn next_times(ctx: &Ctx, next: &Next) -> Markup {
             ul { @for slot in &next.slots { li { (when.date_time_short(slot.start)) } } }
         }
     };
-    card(Some(&t!(text, "hours-next-title")), &inside)
+    html! { div id=(NEXT) { (card(Some(&t!(text, "hours-next-title")), &inside)) } }
 }
 
 /// Visits that no longer lie in published hours, each with its link; nothing when there are none.

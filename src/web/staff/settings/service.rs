@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 
 use super::services::PATH;
-use super::{Frame, Wrongs, line, next_times, number, reply, short};
-use crate::app::practice::{self, ServiceDraft};
+use super::{Frame, NEXT, Wrongs, line, next_times, number, reply, short};
+use crate::app::practice::{self, ServiceDraft, Trial};
 use crate::domain::id::{PractitionerId, ServiceId};
 use crate::domain::money::{Currency, Money, MoneyError};
 use crate::domain::practitioner::Practitioner;
@@ -42,18 +42,24 @@ const FIELDS: [&str; 15] = [
 pub fn new(ctx: &Ctx) -> Handled {
     let mut draft = ServiceDraft::usual("", 20);
     draft.active = true;
-    page(ctx, None, &typed(&draft), &Problems::default())
+    page(ctx, None, &typed(&draft), &Problems::default(), None)
 }
 
-/// `POST /staff/settings/services/new`
+/// Whether one only wants to see what would be.
+fn is_trial(form: &Fields) -> bool {
+    form.get("do") == "preview"
+}
+
+/// `POST /staff/settings/services/new`: save, or try.
 pub fn add(ctx: &Ctx) -> Handled {
     let form = ctx.only(&FIELDS)?;
     match read(ctx, form)? {
+        Ok(draft) if is_trial(form) => page(ctx, None, form, &Problems::default(), Some(&draft)),
         Ok(draft) => {
             let service = practice::add_service(&ctx.clinic, &ctx.caller(), draft)?;
             Ok(Reply::done(&format!("{PATH}/{}", service.id), "saved"))
         }
-        Err(problems) => page(ctx, None, form, &problems),
+        Err(problems) => page(ctx, None, form, &problems, None),
     }
 }
 
@@ -62,19 +68,22 @@ pub fn show(ctx: &Ctx) -> Handled {
     let id: ServiceId = ctx.param("service")?;
     let service = practice::service(&ctx.clinic, &ctx.caller(), id)?;
     let typed = typed(&ServiceDraft::of(&service));
-    page(ctx, Some(id), &typed, &Problems::default())
+    page(ctx, Some(id), &typed, &Problems::default(), None)
 }
 
-/// `POST /staff/settings/services/{service}`
+/// `POST /staff/settings/services/{service}`: save, or try.
 pub fn save(ctx: &Ctx) -> Handled {
     let id: ServiceId = ctx.param("service")?;
     let form = ctx.only(&FIELDS)?;
     match read(ctx, form)? {
+        Ok(draft) if is_trial(form) => {
+            page(ctx, Some(id), form, &Problems::default(), Some(&draft))
+        }
         Ok(draft) => {
             practice::change_service(&ctx.clinic, &ctx.caller(), id, draft)?;
             Ok(Reply::done(&format!("{PATH}/{id}"), "saved"))
         }
-        Err(problems) => page(ctx, Some(id), form, &problems),
+        Err(problems) => page(ctx, Some(id), form, &problems, None),
     }
 }
 
@@ -191,28 +200,34 @@ pub fn price(ctx: &Ctx, typed: &str) -> Result<Option<Money>, String> {
         })
 }
 
-fn page(ctx: &Ctx, id: Option<ServiceId>, typed: &Fields, problems: &Problems) -> Handled {
+fn page(
+    ctx: &Ctx,
+    id: Option<ServiceId>,
+    typed: &Fields,
+    problems: &Problems,
+    tried: Option<&ServiceDraft>,
+) -> Handled {
     let text = ctx.text;
     let title = match id {
         Some(_) => t!(text, "service-title"),
         None => t!(text, "services-add"),
     };
     let everyone = practice::practitioners(&ctx.clinic, &ctx.caller())?;
-    let next = match id {
-        Some(id) => Some(practice::preview(
-            &ctx.clinic,
-            &ctx.caller(),
-            Some(id),
-            None,
-            None,
-        )?),
-        None => None,
+    let trial = Trial {
+        service: tried.map(|draft| (id, draft)),
+        ..Trial::default()
+    };
+    let next = if id.is_some() || tried.is_some() {
+        let next = practice::preview(&ctx.clinic, &ctx.caller(), id, None, trial)?;
+        next_times(ctx, &next, tried.is_some())
+    } else {
+        html! { div id=(NEXT) {} }
     };
     let action = id.map_or_else(|| format!("{PATH}/new"), |id| format!("{PATH}/{id}"));
     let body = html! {
         div.stack id="service" {
             (form(ctx, &action, typed, problems, &everyone))
-            @if let Some(next) = &next { (next_times(ctx, next)) }
+            (next)
         }
     };
     let page = Frame::new(title, problems).back(PATH).show(ctx, &body);
@@ -250,7 +265,7 @@ fn form(
         Some(t!(text, "service-in-minutes")),
         Some(t!(text, "service-in-hours")),
     );
-    Form::new(action, &ctx.token()).show(&html! {
+    Form::new(action, &ctx.token()).preview(NEXT).show(&html! {
         (field("name", t!(text, "service-name"), None))
         (field("description", t!(text, "service-description"), Some(t!(text, "service-description-hint"))))
         div.grid-form {
@@ -267,7 +282,10 @@ fn form(
         (online(ctx, typed))
         (who(ctx, typed, everyone))
         (switch("active", &t!(text, "service-active"), typed.has("active")))
-        (actions(&Button::primary(&t!(text, "settings-save")).submit()))
+        (actions(&html! {
+            (Button::primary(&t!(text, "settings-save")).submit())
+            (Button::secondary(&t!(text, "hours-preview")).sends("do", "preview").submit())
+        }))
     })
 }
 

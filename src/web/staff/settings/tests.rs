@@ -372,3 +372,22 @@ async fn with_whom_the_machine_speaks_is_said() {
     );
     assert!(!page.html.contains("Nobody."));
 }
+
+#[tokio::test]
+async fn a_service_is_shown_as_it_would_be_and_not_saved() {
+    let stage = Stage::new();
+    let mut browser = owner(&stage).await;
+    let path = "/staff/settings/services/new";
+    let mut fields = SERVICE.to_vec();
+    fields.extend([("name", "Long talk"), ("active", "on"), ("do", "preview")]);
+    browser.get(path).await;
+    let page = browser.post(path, &fields).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.html);
+    assert!(page.html.contains("Patients will see next") && page.html.contains("Not saved yet"));
+    assert!(
+        page.html.contains("value=\"Long talk\""),
+        "what was typed is kept"
+    );
+    let page = browser.get("/staff/settings/services").await;
+    assert!(!page.html.contains("Long talk"));
+}
