@@ -955,6 +955,7 @@ me-theme-light = Light
 me-theme-dark = Dark
 me-reminders = Remind me of visits
 me-save = Save
+me-wishes-saved = Your wishes are saved.
 me-devices = Where you are signed in
 me-device-here = This device, now
 # $day is a day such as "yesterday".

@@ -112,6 +112,9 @@ async fn a_new_address_is_confirmed_after_a_fresh_proof() {
     phone.get("/me").await;
     assert_eq!(to(&phone.post("/me/wishes", &wishes).await), "/me");
     assert!(!stage.chart(amira.id).reminders);
+    let saved = "Your wishes are saved.";
+    assert!(phone.get("/me").await.html.contains(saved));
+    assert!(!phone.get("/me").await.html.contains(saved), "said once");
     assert_eq!(phone.get("/me/looks").await.status, StatusCode::OK);
 }
 

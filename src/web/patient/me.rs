@@ -39,6 +39,7 @@ pub fn show(ctx: &Ctx) -> Handled {
     let words = match ctx.flash.did() {
         "phone" => Some(t!(text, "me-phone-changed")),
         "phone-removed" => Some(t!(text, "me-phone-removed")),
+        "wishes" => Some(t!(text, "me-wishes-saved")),
         _ => None,
     };
     let extra = Extra {
@@ -160,7 +161,7 @@ pub fn save(ctx: &Ctx) -> Handled {
     if ctx.may(Permission::OwnChart) {
         me::set_reminders(&ctx.clinic, &ctx.caller(), form.has("reminders"))?;
     }
-    Ok(Reply::see_other("/me"))
+    Ok(Reply::done("/me", "wishes"))
 }
 
 fn devices(ctx: &Ctx) -> Result<Markup, Trouble> {
