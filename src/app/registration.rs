@@ -173,7 +173,7 @@ pub(super) fn alike_in(rows: &dyn Rows, new: &Patient) -> Result<Vec<Alike>, Fai
 }
 
 /// Changes what is written about a patient. `seen` is the [`Details::mark`] of what was changed.
-/// When the e-mail changes, the old address is told.
+/// When the e-mail or a phone changes, the old address is told.
 ///
 /// # Errors
 /// [`Refused::ChartNotActive`] when the chart was merged away; [`Refused::Changed`] when somebody
@@ -208,7 +208,7 @@ pub fn change(
         };
         tx.put(&after)?;
         pen.patient_changed(tx, &after)?;
-        if !same_address {
+        if !same_address || before.phones != after.phones {
             let subject = NoticeSubject::Patient(id);
             let kind = NoticeKind::ContactChanged;
             // To the chart as it was: the old address learns of it.

@@ -93,6 +93,25 @@ fn a_change_says_what_changed_and_tells_the_old_address() {
 }
 
 #[test]
+fn another_phone_is_told_to_the_address_on_file() {
+    let stage = Stage::new();
+    let (clinic, desk) = (&stage.clinic, stage.caller(Role::FrontDesk));
+    let amira = stage.patient("Amira Haddad", Some("amira@example.org"), Some(BORN));
+    let mut next = Details::of(&amira);
+    let seen = next.mark().unwrap();
+    next.phones = vec!["+447700900123".to_owned()];
+    change(clinic, &desk, amira.id, &seen, &next).unwrap();
+    let told = stage.letters(NoticeKind::ContactChanged);
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].to, "amira@example.org");
+    // The phone is the same, so whoever has the address learns nothing of the rest.
+    let seen = next.mark().unwrap();
+    next.desk_note = "Side door".to_owned();
+    change(clinic, &desk, amira.id, &seen, &next).unwrap();
+    assert_eq!(stage.letters(NoticeKind::ContactChanged).len(), 1);
+}
+
+#[test]
 fn of_two_who_change_one_chart_the_second_is_told_and_nothing_is_lost() {
     let stage = Stage::new();
     let (clinic, desk) = (&stage.clinic, stage.caller(Role::FrontDesk));
