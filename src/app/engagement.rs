@@ -2,7 +2,7 @@
 
 use super::availability::{self, Except};
 use super::booking::{self, Detailed};
-use super::{Answer, Caller, Clinic};
+use super::{Answer, Caller, Clinic, Failure};
 use crate::domain::appointment::{Appointment, Status, after};
 use crate::domain::feed::{self, Task};
 use crate::domain::id::ServiceId;
@@ -12,6 +12,7 @@ use crate::domain::practitioner::Practitioner;
 use crate::domain::refusal::Refused;
 use crate::domain::schedule::Slot;
 use crate::domain::service::Service;
+use crate::store::table::Rows;
 use crate::store::{appointments, hours, patients};
 
 /// What home shows.
@@ -60,7 +61,7 @@ pub fn home(clinic: &Clinic, caller: &Caller) -> Answer<Home> {
     let id = caller.own_chart()?;
     let now = clinic.now();
     let month_ago = after(now, -60 * 24 * 60);
-    let (patient, visits, next, last) = clinic.store.read(|rows| {
+    let (patient, visits, online, next, last) = clinic.store.read(|rows| {
         let patient = patients::find(rows, id)?.ok_or(Refused::NotFound)?;
         let visits = appointments::of_patient_from(rows, id, month_ago, 100)?;
         let next = visits
@@ -73,7 +74,13 @@ pub fn home(clinic: &Clinic, caller: &Caller) -> Answer<Home> {
             None => last_kept(&appointments::of_patient_before(rows, id, now, 10)?).cloned(),
         };
         let last = last.map(|v| booking::detail(rows, v)).transpose()?;
-        Ok::<_, super::Stop>((patient, visits, next, last))
+        // Most have lost none, and home is looked at often.
+        let online = if visits.iter().all(|v| v.status.occupies()) {
+            Vec::new()
+        } else {
+            bookable(rows)?
+        };
+        Ok::<_, super::Stop>((patient, visits, online, next, last))
     })?;
     let full = booking::limit(clinic, caller)?;
     let again = match last {
@@ -82,7 +89,8 @@ pub fn home(clinic: &Clinic, caller: &Caller) -> Answer<Home> {
         }
         Some(_) | None => None,
     };
-    let tasks = feed::tasks(&patient, &visits, now);
+    let can_book = |id| online.iter().any(|s| s.id == id);
+    let tasks = feed::tasks(&patient, &visits, &can_book, now);
     Ok(Home {
         patient,
         next,
@@ -158,6 +166,12 @@ pub fn visits(clinic: &Clinic, caller: &Caller) -> Answer<Visits> {
     })
 }
 
+/// What patients can book.
+fn bookable(rows: &dyn Rows) -> Result<Vec<Service>, Failure> {
+    let all = hours::services(rows)?.into_iter();
+    Ok(all.filter(Service::is_online).collect())
+}
+
 /// What a patient can book, what they had last first.
 pub fn reasons(clinic: &Clinic, caller: &Caller) -> Answer<Vec<Service>> {
     let id = caller.own_chart()?;
@@ -166,10 +180,7 @@ pub fn reasons(clinic: &Clinic, caller: &Caller) -> Answer<Vec<Service>> {
         let last = appointments::of_patient_before(rows, id, now, 1)?
             .pop()
             .map(|v| v.service);
-        let mut services: Vec<Service> = hours::services(rows)?
-            .into_iter()
-            .filter(Service::is_online)
-            .collect();
+        let mut services = bookable(rows)?;
         services.sort_by_key(|s| Some(s.id) != last);
         Ok(services)
     })
@@ -192,4 +203,47 @@ pub fn offering(clinic: &Clinic, id: ServiceId) -> Answer<(Service, Vec<Practiti
         let who = availability::who_offers(rows, &service)?;
         Ok((service, who))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::stage::{BORN, Stage, visitor};
+    use crate::app::{enrolment, sessions};
+    use crate::domain::account::Role;
+    use crate::domain::appointment::Doer;
+    use crate::domain::audit::Action;
+    use crate::domain::service::OnlineBooking;
+
+    #[test]
+    fn nobody_is_asked_to_book_again_what_is_not_booked_online() {
+        let stage = Stage::new();
+        let clinic = &stage.clinic;
+        let amira = stage.patient("Amira Haddad", Some("amira@example.org"), Some(BORN));
+        let (visit, _) = stage.visit(amira.id);
+        let staff = stage.staff("Ines Silva", Role::FrontDesk, "ines@clinic.org");
+        let desk = Stage::as_caller(&staff);
+        let invitation = enrolment::invite(clinic, &desk, amira.id, false).unwrap();
+        let new = enrolment::accept_letter(clinic, &visitor(), &invitation.code, BORN).unwrap();
+        let known = sessions::resolve(clinic, &new.token).unwrap().unwrap();
+        let (now, by) = (clinic.now(), Doer::Staff(staff.id));
+        let keep = |online: OnlineBooking| {
+            let gone = visit.cancel(by, "", false, now).unwrap();
+            let cause = clinic.own_cause("test", Action::Cancel);
+            let kept = clinic.store.write(cause, move |tx| {
+                let mut service = hours::service(tx, gone.service)?.ok_or(Refused::NotFound)?;
+                service.online = online;
+                tx.put(&service)?;
+                Ok(appointments::put(tx, &gone)?)
+            });
+            kept.unwrap();
+            home(clinic, &known.caller(1)).unwrap().tasks
+        };
+        let again = Task::BookAgain {
+            service: visit.service,
+            missed: false,
+        };
+        assert_eq!(keep(OnlineBooking::Request), [again]);
+        assert_eq!(keep(OnlineBooking::Off), []);
+    }
 }

@@ -34,8 +34,13 @@ const CONFIRM_WITHIN_MIN: i64 = 48 * 60;
 const LOST_WITHIN_MIN: i64 = 30 * 24 * 60;
 
 /// What needs the patient now, the most pressing first. `visits` are all of theirs that matter: the
-/// last month and everything ahead.
-pub fn tasks(patient: &Patient, visits: &[Appointment], now: Timestamp) -> Vec<Task> {
+/// last month and everything ahead. Nobody is asked to book again what is not `bookable` online.
+pub fn tasks(
+    patient: &Patient,
+    visits: &[Appointment],
+    bookable: &dyn Fn(ServiceId) -> bool,
+    now: Timestamp,
+) -> Vec<Task> {
     let mut tasks = Vec::new();
     let mut near: Vec<&Appointment> = visits
         .iter()
@@ -50,7 +55,7 @@ pub fn tasks(patient: &Patient, visits: &[Appointment], now: Timestamp) -> Vec<T
 
     let latest_lost = visits
         .iter()
-        .filter(|v| is_lost(v, now))
+        .filter(|v| is_lost(v, now) && bookable(v.service))
         .max_by_key(|v| lost_at(v));
     if let Some(lost) = latest_lost {
         let booked_since = visits.iter().any(|v| {
@@ -111,6 +116,11 @@ mod tests {
             pending: false,
         };
         Appointment::new(new, &check_up())
+    }
+
+    /// Of a clinic where everything is booked online.
+    fn tasks(patient: &Patient, visits: &[Appointment], now: Timestamp) -> Vec<Task> {
+        super::tasks(patient, visits, &|_| true, now)
     }
 
     fn patient() -> Patient {
