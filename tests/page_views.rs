@@ -53,11 +53,10 @@ fn named(browser: &Browser, charts: &[Patient]) -> BTreeSet<String> {
 }
 
 /// Pages that show a patient without the whole name: an address, a number, a box in the calendar.
-const OTHERWISE: [&str; 6] = [
+const OTHERWISE: [&str; 5] = [
     "/staff/outbox",
     "/staff/settings/audit",
     "/staff/visits/find",
-    "/staff/day.print",
     "/staff/calendar",
     "/staff/patients/:patient/parting",
 ];

@@ -1,6 +1,6 @@
 //! The log as the owner reads it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -62,18 +62,23 @@ pub fn list(
 }
 
 /// Everything that a filter lets through, the newest hundred thousand lines at most; taking it out
-/// is written down.
+/// is written down first, for every patient whom a line names.
 pub fn export(clinic: &Clinic, caller: &Caller, filter: &Filter) -> Answer<Lines> {
     caller.must(Permission::ViewAudit)?;
     clinic.store.flush_views();
+    let lines = clinic
+        .store
+        .read(|rows| find(rows, clinic, filter, 0, EXPORT_MAX))?;
+    let about: BTreeSet<PatientId> = lines.events.iter().flat_map(|e| e.about.clone()).collect();
     let cause = clinic.cause(caller, Action::Export);
-    clinic.store.write(cause, |tx| {
+    clinic.store.write(cause, move |tx| {
+        for patient in &about {
+            tx.about(*patient);
+        }
         tx.detail("audit");
         Ok(())
     })?;
-    Ok(clinic
-        .store
-        .read(|rows| find(rows, clinic, filter, 0, EXPORT_MAX))?)
+    Ok(lines)
 }
 
 fn find(
@@ -258,7 +263,24 @@ mod tests {
         let clinic = world();
         assert!(list(&clinic, &front_desk(), &Filter::default(), 0, 5).is_err());
         assert!(export(&clinic, &front_desk(), &Filter::default()).is_err());
-        let lines = export(&clinic, &owner(), &Filter::default()).unwrap();
-        assert_eq!(lines.events.first().unwrap().action, Action::Export);
+        let patient = PatientId::from_bytes([7; 16]);
+        clinic.note_view(&owner(), "/staff/patients", vec![patient]);
+        let taken = export(&clinic, &owner(), &Filter::default()).unwrap();
+        assert_eq!(taken.events.first().unwrap().about, [patient]);
+        let lines = list(&clinic, &owner(), &Filter::default(), 0, 5).unwrap();
+        let last = lines.events.first().unwrap();
+        assert_eq!(
+            (last.action, last.seq),
+            (Action::Export, taken.events[0].seq + 1)
+        );
+        assert_eq!(last.about, [patient], "it says whose lines were taken");
+        // Of somebody else's lines, nobody else's.
+        let filter = Filter {
+            action: Some(Action::ClinicCreate),
+            ..Filter::default()
+        };
+        export(&clinic, &owner(), &filter).unwrap();
+        let lines = list(&clinic, &owner(), &Filter::default(), 0, 1).unwrap();
+        assert_eq!(lines.events[0].about, []);
     }
 }

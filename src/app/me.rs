@@ -4,13 +4,13 @@
 use jiff::civil::Date;
 
 use super::notices::Pen;
-use super::{Answer, Caller, Clinic};
+use super::{Answer, Caller, Clinic, Failure};
 use crate::domain::account::{Login, Role, ThemeMode};
 use crate::domain::audit::Action;
 use crate::domain::patient::Patient;
 use crate::domain::policy::Permission;
 use crate::domain::refusal::Refused;
-use crate::store::{access, audit, patients};
+use crate::store::{access, audit, merges, patients};
 
 /// Lines of the log that are read to say who looked.
 const LINES: usize = 2_000;
@@ -102,9 +102,22 @@ pub struct Look {
 pub fn who_looked(clinic: &Clinic, caller: &Caller) -> Answer<Vec<Look>> {
     caller.must(Permission::OwnChart)?;
     let (patient, current) = (caller.own_chart()?, clinic.current());
-    let lines = clinic
-        .store
-        .read(|rows| audit::about(rows, patient, 0, LINES))?;
+    let lines = clinic.store.read(|rows| {
+        // What is now one chart was several, and each has lines of its own.
+        let mut charts = vec![patient];
+        for merged in merges::into_chart(rows, patient)? {
+            charts.push(merged.went.id);
+            charts.extend(merged.pointers);
+        }
+        let mut lines = Vec::new();
+        for chart in charts {
+            lines.extend(audit::about(rows, chart, 0, LINES)?);
+        }
+        lines.sort_by_key(|line| std::cmp::Reverse(line.seq));
+        lines.dedup_by_key(|line| line.seq);
+        lines.truncate(LINES);
+        Ok::<_, Failure>(lines)
+    })?;
     let mut looks = Vec::new();
     for line in lines {
         let Some(role) = line.actor.role.filter(|r| r.is_staff()) else {
@@ -126,7 +139,8 @@ pub fn who_looked(clinic: &Clinic, caller: &Caller) -> Answer<Vec<Look>> {
 mod tests {
     use super::*;
     use crate::app::stage::{BORN, Stage, no, visitor};
-    use crate::app::{enrolment, sessions};
+    use crate::app::{enrolment, merging, sessions};
+    use crate::domain::merge::Choices;
 
     #[test]
     fn a_patient_sees_who_looked_and_only_at_their_own_record() {
@@ -151,6 +165,41 @@ mod tests {
         assert_eq!(names, ["Ines Silva", "Ines Silva"], "once a day");
         assert!(looks[0].date > looks[1].date);
         assert_eq!(no(who_looked(clinic, &desk)), Refused::NotFound);
+    }
+
+    #[test]
+    fn whoever_looked_at_a_chart_before_it_was_merged_is_named_too() {
+        let stage = Stage::new();
+        let clinic = &stage.clinic;
+        let ines = stage.staff("Ines Silva", Role::FrontDesk, "ines@clinic.org");
+        let amira = stage.patient("Amira Haddad", None, Some(BORN));
+        let (second, third) = (
+            stage.patient("Amira Hadad", None, Some(BORN)),
+            stage.patient("A Haddad", None, None),
+        );
+        let owner = stage.caller(Role::Owner);
+        for (name, chart) in [("Mara Lind", second.id), ("Jo Lee", third.id)] {
+            let looks = stage.staff(name, Role::ReadOnly, "looks@clinic.org");
+            clinic.note_view(
+                &Stage::as_caller(&looks),
+                "/staff/patients/:patient",
+                vec![chart],
+            );
+        }
+        clinic.store.flush_views();
+        stage.clock.forward_min(24 * 60);
+        let choices = Choices::default();
+        merging::merge(clinic, &owner, second.id, third.id, choices).unwrap();
+        merging::merge(clinic, &owner, amira.id, second.id, choices).unwrap();
+        stage.clock.forward_min(24 * 60);
+        let desk = Stage::as_caller(&ines);
+        let invitation = enrolment::invite(clinic, &desk, amira.id, false).unwrap();
+        let new = enrolment::accept_letter(clinic, &visitor(), &invitation.code, BORN).unwrap();
+        let known = sessions::resolve(clinic, &new.token).unwrap().unwrap();
+        let looks = who_looked(clinic, &known.caller(1)).unwrap();
+        let names: Vec<&str> = looks.iter().map(|l| l.name.as_str()).collect();
+        // A merge is one line about both, and counts once.
+        assert_eq!(names, ["Ines Silva", "Someone", "Jo Lee", "Mara Lind"]);
     }
 
     #[test]

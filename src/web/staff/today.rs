@@ -8,7 +8,6 @@ use super::back::{Back, Done, with_query};
 use super::{chosen_practitioner, practitioner_chips};
 use crate::app::desk::{self, AskBirth, Board, Ticket};
 use crate::domain::appointment::{Appointment, Status};
-use crate::domain::id::PatientId;
 use crate::domain::policy::Permission;
 use crate::t;
 use crate::web::ctx::Ctx;
@@ -29,12 +28,10 @@ const REGION: &str = "board";
 /// From this many minutes on, waiting is too long.
 const LONG_WAIT_MIN: i64 = 15;
 
-/// The day that is asked for. `named` is who stands on the page besides.
-fn asked(ctx: &Ctx, named: Option<PatientId>) -> Result<(Date, Board), crate::app::Stop> {
+/// The day that is asked for.
+fn asked(ctx: &Ctx) -> Result<(Date, Board), crate::app::Stop> {
     let date = ctx.query.parsed("date").unwrap_or_else(|| ctx.today());
     let board = desk::day(&ctx.clinic, &ctx.caller(), date, chosen_practitioner(ctx))?;
-    let seen = board.tickets.iter().chain(&board.unresolved);
-    ctx.saw(seen.map(|t| t.patient).chain(named));
     Ok((date, board))
 }
 
@@ -43,7 +40,10 @@ pub fn show(ctx: &Ctx) -> Handled {
     let here = Back::to(&with_query("/staff", &ctx.query, &[], &[]));
     let token = ctx.token();
     let done = Done::of(ctx, &here, &token);
-    let (date, board) = asked(ctx, done.as_ref().and_then(|d| d.patient))?;
+    let (date, board) = asked(ctx)?;
+    let seen = board.tickets.iter().chain(&board.unresolved);
+    let named = done.as_ref().and_then(|d| d.patient);
+    ctx.saw(seen.map(|t| t.patient).chain(named));
     let page = Today {
         ctx,
         board: &board,
@@ -399,7 +399,7 @@ impl Today<'_> {
 /// `GET /staff/day.print`: the day on paper.
 pub fn print(ctx: &Ctx) -> Handled {
     let text = ctx.text;
-    let (date, board) = asked(ctx, None)?;
+    let (date, board) = asked(ctx)?;
     let title = t!(text, "today-list-title", date = text.date(date));
     let heads = [
         t!(text, "today-list-time"),
@@ -410,12 +410,12 @@ pub fn print(ctx: &Ctx) -> Handled {
         t!(text, "today-list-notes"),
     ];
     let columns: Vec<Column<'_>> = heads.iter().map(|head| Column::words(head)).collect();
-    let rows: Vec<Vec<Markup>> = board
-        .tickets
-        .iter()
-        .filter(|t| t.visit.status.occupies())
-        .map(|t| on_paper(ctx, t))
-        .collect();
+    let listed = || {
+        let all = board.tickets.iter();
+        all.filter(|t| t.visit.status.occupies())
+    };
+    ctx.saw(listed().map(|t| t.patient));
+    let rows: Vec<Vec<Markup>> = listed().map(|t| on_paper(ctx, t)).collect();
     let body = html! {
         article.letter {
             h1 { (title) }
