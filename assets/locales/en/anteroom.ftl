@@ -598,7 +598,12 @@ did-cancelled = Cancelled: { $name }, { $when }.
 did-created = Booked { $name } for { $when }.
 did-note = The note about { $name } is kept.
 did-undone = { $name }: it is as it was before.
-did-blocked = Blocked: { $when }, { $who }.
+did-blocked =
+    { $count ->
+        [0] Blocked: { $when }, { $who }.
+        [one] Blocked: { $when }, { $who }. { $count } visit is still booked in this time.
+       *[other] Blocked: { $when }, { $who }. { $count } visits are still booked in this time.
+    }
 did-unblocked = Free again: { $when }.
 did-moved-outside = Moved { $name } to { $when }. That time is outside the usual hours.
 did-created-outside = Booked { $name } for { $when }. That time is outside the usual hours.

@@ -222,7 +222,14 @@ fn of_time(ctx: &Ctx, did: &str) -> Option<String> {
             let id: BlockId = ctx.flash.to()?;
             let (block, whose) = blocks::find(&ctx.clinic, &ctx.caller(), id).ok()?;
             let time = when.date_range(block.start, block.end);
-            Some(t!(text, "did-blocked", when = time, who = whose.called()))
+            let visits = blocks::visits_in(&ctx.clinic, &ctx.caller(), &block).ok()?;
+            Some(t!(
+                text,
+                "did-blocked",
+                when = time,
+                who = whose.called(),
+                count = visits
+            ))
         }
         "unblocked" => {
             let span: String = ctx.flash.to()?;
