@@ -82,7 +82,7 @@ fn check_is_clean(clinic: &Clinic) {
 }
 
 fn search(clinic: &Clinic, typed: &str) -> Vec<anteroom::domain::patient::Patient> {
-    let readings = search::readings(typed, &|_| None);
+    let readings = search::readings(typed, &|_| None, None);
     clinic
         .store
         .read(|rows| patients::search(rows, &readings, 20))

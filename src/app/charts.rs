@@ -190,7 +190,7 @@ pub fn list(clinic: &Clinic, caller: &Caller, text: Text, asked: &Asked) -> Answ
             more: false,
         };
         if !asked.typed.is_empty() {
-            let readings = finding::readings(text, &asked.typed);
+            let readings = finding::readings(clinic, text, &asked.typed);
             for patient in patients::search(rows, &readings, HITS)? {
                 let portal = portal_of(rows, &patient, now)?;
                 // Whoever searches wants that person, put away or not.

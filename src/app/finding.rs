@@ -7,9 +7,9 @@ use crate::domain::id::{PatientId, ServiceId};
 use crate::domain::patient::Patient;
 use crate::domain::policy::Permission;
 use crate::domain::refusal::Refused;
-use crate::domain::search;
+use crate::domain::search::{self, Dialling};
 use crate::store::{appointments, patients};
-use crate::text::Text;
+use crate::text::{Text, phone};
 
 /// How many are found at once.
 const HITS: usize = 20;
@@ -54,7 +54,7 @@ impl Hit {
 /// words of `text`.
 pub fn search(clinic: &Clinic, caller: &Caller, text: Text, typed: &str) -> Answer<Vec<Hit>> {
     caller.must(Permission::ViewPatients)?;
-    let readings = readings(text, typed);
+    let readings = readings(clinic, text, typed);
     let found = clinic
         .store
         .read(|rows| patients::search(rows, &readings, HITS))?;
@@ -62,8 +62,12 @@ pub fn search(clinic: &Clinic, caller: &Caller, text: Text, typed: &str) -> Answ
 }
 
 /// What somebody who reads `text` may mean by what they typed.
-pub(super) fn readings(text: Text, typed: &str) -> Vec<Vec<String>> {
-    search::readings(typed, &|word| text.month_from(word))
+pub(super) fn readings(clinic: &Clinic, text: Text, typed: &str) -> Vec<Vec<String>> {
+    let home = phone::dialling(&clinic.current().settings.profile.country);
+    let at_home = home
+        .as_ref()
+        .map(|(prefix, code)| Dialling { prefix, code });
+    search::readings(typed, &|word| text.month_from(word), at_home)
 }
 
 /// A patient who was chosen, with the service of their last visit.

@@ -8,7 +8,7 @@ use super::patient::Patient;
 use super::person::HumanName;
 
 mod query;
-pub use query::readings;
+pub use query::{Dialling, readings};
 
 /// The fewest letters of a name that are looked up; one in a script that is written [`together`].
 pub const MIN_LETTERS: usize = 2;
@@ -242,9 +242,14 @@ mod tests {
     use jiff::civil::date;
     use proptest::prelude::*;
 
+    const UK: Option<Dialling<'_>> = Some(Dialling {
+        prefix: "0",
+        code: "44",
+    });
+
     fn found(patient: &Patient, typed: &str) -> bool {
         let index = index_terms(patient);
-        readings(typed, &english).iter().any(|terms| {
+        readings(typed, &english, UK).iter().any(|terms| {
             terms
                 .iter()
                 .all(|t| index.iter().any(|i| i.starts_with(t.as_str())))
@@ -431,6 +436,25 @@ mod tests {
     }
 
     #[test]
+    fn a_phone_number_is_found_from_its_start_as_pages_show_it() {
+        let mut p = patient("Jo Lee");
+        for typed in ["077", "07700", "07700 9", "lee 0770", "+44 7700"] {
+            assert!(found(&p, typed), "{typed}");
+        }
+        // The rest of it stands further on, where no number of the country begins.
+        for typed in ["00 7700", "07 900", "kim 07700", "02 0"] {
+            assert!(!found(&p, typed), "{typed}");
+        }
+        p.phones = vec!["+442079460018".into()];
+        for typed in ["020", "020 7946", "(020) 7946 0018"] {
+            assert!(found(&p, typed), "{typed}");
+        }
+        // Where nothing is dialled before a number, there is one reading.
+        let plain = readings("07700", &english, None);
+        assert_eq!(plain, [["07700"]]);
+    }
+
+    #[test]
     fn a_chart_is_found_by_its_number() {
         let mut p = patient("Jo Lee");
         p.chart = 41;
@@ -487,7 +511,7 @@ mod tests {
         /// Whatever is typed: no term is empty, and there are few readings.
         #[test]
         fn whatever_is_typed_is_read(typed in "\\PC{0,60}") {
-            let read = readings(&typed, &english);
+            let read = readings(&typed, &english, UK);
             prop_assert!(read.len() <= 4);
             prop_assert!(read.iter().all(|terms| !terms.is_empty() && terms.iter().all(|t| !t.is_empty())));
         }

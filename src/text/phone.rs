@@ -91,6 +91,14 @@ pub fn format(e164: &str, country: &str) -> String {
     }
 }
 
+/// What one dials before a number inside a country (ISO 3166 alpha-2), and the country's code: `0`
+/// and `44`. `None` where numbers are written the same from inside and outside.
+pub fn dialling(country: &str) -> Option<(String, String)> {
+    let plan = DATABASE.by_id(home(country)?.as_ref())?;
+    let prefix = plan.national_prefix()?;
+    Some((prefix.to_owned(), plan.country_code().to_string()))
+}
+
 fn home(country: &str) -> Option<country::Id> {
     let id: country::Id = country.to_ascii_uppercase().parse().ok()?;
     DATABASE.by_id(id.as_ref()).map(|_| id)

@@ -5,12 +5,28 @@ use super::{MIN_DIGITS, MIN_LETTERS, chart_number, chart_term, together, words};
 /// The most ways in which a query is read.
 const MAX_READINGS: usize = 4;
 
+/// How numbers of the clinic's own country are called: pages show them with `prefix`, and they are
+/// kept with `code` in its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dialling<'a> {
+    /// What stands before a number inside the country, such as `0`.
+    pub prefix: &'a str,
+    /// The country code, such as `44`.
+    pub code: &'a str,
+}
+
 /// What a typed query may mean: in each reading, every term must match. The first reading is what
-/// stands there; others read a date in it, whose month may be a word that `month` knows (1 to 12).
-/// Empty when nothing is long enough to look up.
-pub fn readings(typed: &str, month: &dyn Fn(&str) -> Option<i8>) -> Vec<Vec<String>> {
+/// stands there; one takes its digits as the start of a phone number as it is called `at_home`;
+/// others read a date in it, whose month may be a word that `month` knows (1 to 12). Empty when
+/// nothing is long enough to look up.
+pub fn readings(
+    typed: &str,
+    month: &dyn Fn(&str) -> Option<i8>,
+    at_home: Option<Dialling<'_>>,
+) -> Vec<Vec<String>> {
     let parts = parts(typed);
     let mut all = vec![terms(&parts)];
+    all.extend(at_home.and_then(|dialling| called(&parts, dialling)));
     for (from, until, digits) in dates(&parts, month) {
         let rest = [
             parts.get(..from).unwrap_or_default(),
@@ -33,6 +49,21 @@ fn parts(typed: &str) -> Vec<&str> {
         .split(|c: char| c.is_whitespace() || "-./,()+".contains(c))
         .filter(|part| !part.is_empty())
         .collect()
+}
+
+/// The terms with the digits as they are kept, where they begin as one dials inside the country. Only
+/// the start of a number begins so: without the code, every number with the rest in it would be found.
+fn called(parts: &[&str], dialling: Dialling<'_>) -> Option<Vec<String>> {
+    let (digits, words): (Vec<&str>, Vec<&str>) = parts.iter().partition(|part| is_number(part));
+    let digits = digits.concat();
+    let rest = digits.strip_prefix(dialling.prefix)?;
+    let number = format!("{}{rest}", dialling.code);
+    if rest.is_empty() || digits.len() < MIN_DIGITS || number.len() < MIN_DIGITS {
+        return None;
+    }
+    let mut terms = terms(&words);
+    terms.push(number);
+    Some(terms)
 }
 
 /// Each word, and all digits as one run. A number after `#` is that of a chart.

@@ -93,7 +93,7 @@ fn terms_of_an_earlier_search_are_made_anew() {
     let store = Store::open(dir.path(), CACHE).unwrap();
     assert_clean(&store);
     let found = |typed: &str| {
-        let readings = search::readings(typed, &|_| None);
+        let readings = search::readings(typed, &|_| None, None);
         let found = store.read(|rows| patients::search(rows, &readings, 9));
         found.unwrap().len()
     };
