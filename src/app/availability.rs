@@ -267,6 +267,24 @@ pub fn online_service(rows: &dyn Rows, id: ServiceId) -> Answer<Service> {
     }
 }
 
+/// Whether patients get no time today only because it would be too soon: someone who calls may get
+/// one of those that are free.
+pub fn is_today_too_soon(
+    clinic: &Clinic,
+    service: &Service,
+    with: Option<PractitionerId>,
+    except: Except,
+) -> Result<bool, Failure> {
+    let (current, now) = (clinic.current(), clinic.now());
+    let today = current.date(now);
+    let span = (today, today);
+    let days = clinic
+        .store
+        .read(|rows| offers(rows, &current, service, with, span, now, except))?;
+    let too_soon = |day: &DayOffers| matches!(day.why_empty, Some(EmptyDay::TooSoon { .. }));
+    Ok(days.iter().any(too_soon))
+}
+
 /// The next days on which a service has times: at most `wanted` days, none of them empty, from a
 /// date on.
 pub fn next_days(
@@ -296,4 +314,54 @@ pub fn next_days(
         }
         Ok(found)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::{Weekday, date};
+
+    use super::*;
+    use crate::app::practice::{self, PractitionerDraft, ServiceDraft};
+    use crate::app::practice_world::{owner, world};
+    use crate::domain::schedule::{Closure, HoursRule, TimeRange, WeeklyHours};
+
+    #[test]
+    fn today_is_too_soon_where_times_are_free_that_nobody_may_choose() {
+        // Monday, 8:00.
+        let clinic = world();
+        let draft = PractitionerDraft {
+            title: String::new(),
+            name: "Ana Silva".into(),
+            role: String::new(),
+            hue: 1,
+            active: true,
+        };
+        let who = practice::add_practitioner(&clinic, &owner(), &draft).unwrap();
+        let open = TimeRange::minutes(9 * 60, 12 * 60).unwrap();
+        let week = HoursRule {
+            effective_from: None,
+            effective_until: None,
+            hours: WeeklyHours::opening(&[Weekday::Monday], open, &[]),
+        };
+        practice::set_hours(&clinic, &owner(), who.id, None, week).unwrap();
+        let with_lead = |lead_min| {
+            let mut draft = ServiceDraft::usual("Check-up", 30);
+            draft.timing.lead_min = lead_min;
+            practice::add_service(&clinic, &owner(), draft).unwrap()
+        };
+        let too_soon = |service: &Service| {
+            is_today_too_soon(&clinic, service, None, Except::default()).unwrap()
+        };
+        let (now, tomorrow) = (with_lead(0), with_lead(24 * 60));
+        assert!(!too_soon(&now), "there are times");
+        assert!(too_soon(&tomorrow));
+        let today = date(2026, 11, 23);
+        let closed = Closure {
+            from: today,
+            until: today,
+            name: "Training".into(),
+        };
+        practice::close(&clinic, &owner(), vec![closed]).unwrap();
+        assert!(!too_soon(&tomorrow), "nobody is there whom one could ask");
+    }
 }

@@ -1,5 +1,7 @@
 //! A patient books, moves, confirms and cancels.
 
+use anteroom::app::people::console;
+use anteroom::app::practice::{self, ServiceDraft};
 use anteroom::web::cookies;
 use poem::http::Method;
 
@@ -331,4 +333,26 @@ async fn an_empty_number_is_asked_about_and_removed_only_by_its_button() {
     assert!(amira.says("Your number is removed."), "{}", amira.words());
     amira.visit("/me/phone").await;
     assert!(!amira.says("Your number now:") && !amira.has_button("Remove my number"));
+}
+
+#[tokio::test]
+async fn where_it_is_too_late_for_today_she_is_told_to_call() {
+    let world = World::new();
+    let (clinic, owner) = (&world.clinic, console("test"));
+    let mut amira = world.amira().await;
+    let call = "To ask for a time today, call us on";
+    let services = practice::services(clinic, &owner).expect("services");
+    let jab = services.iter().find(|s| s.name == "Vaccination");
+    let jab = jab.expect("a service");
+    let path = format!("/visits/new/{}", jab.id);
+    for (lead_min, told) in [(0, false), (24 * 60, true)] {
+        let mut draft = ServiceDraft::of(jab);
+        draft.timing.lead_min = lead_min;
+        practice::change_service(clinic, &owner, jab.id, draft).expect("changed");
+        amira.visit(&path).await;
+        assert_eq!(amira.says(call), told, "{}", amira.words());
+    }
+    // Further days have nothing to do with today.
+    amira.visit(&format!("{path}?from=2026-11-30")).await;
+    assert!(!amira.says(call));
 }

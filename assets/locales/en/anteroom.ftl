@@ -427,6 +427,8 @@ book-gone-title = Choose another time
 book-with = With whom
 book-anyone = Anyone
 book-more-days = Show more days
+# Nothing can be chosen for today any more, but some of it is still free.
+book-sooner = It is too late to book here for today. To ask for a time today, call us on { $phone }.
 book-no-times-title = No free times
 book-no-times = There are no free times to book here. Call us and we will find one.
 book-check-title = Check and book

@@ -147,6 +147,7 @@ impl Times<'_> {
         Ok(html! {
             div.days id="times" {
                 (self.practitioners(ctx))
+                (self.sooner(ctx)?)
                 @for day in &days { (self.day(ctx, day, &token)) }
                 @if days.is_empty() {
                     (empty(
@@ -160,6 +161,19 @@ impl Times<'_> {
                 }
             }
         })
+    }
+
+    /// Whom to ask for a time today, where it is only too late to choose one here.
+    fn sooner(&self, ctx: &Ctx) -> Result<Markup, Trouble> {
+        let from_today = self.asked.from <= ctx.today();
+        let Some(phone) = ctx.current.phone().filter(|_| from_today) else {
+            return Ok(html! {});
+        };
+        let (service, with) = (self.service, self.asked.with);
+        if !availability::is_today_too_soon(&ctx.clinic, service, with, self.except)? {
+            return Ok(html! {});
+        }
+        Ok(html! { p { (t!(ctx.text, "book-sooner", phone = phone)) } })
     }
 
     fn query(&self, with: Option<PractitionerId>, from: Option<Date>) -> String {
