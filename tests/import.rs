@@ -340,7 +340,7 @@ fn the_command_line_imports_and_checks() {
     ends(&["import", "fhir", "/no/such/file", "--data", at], 1);
 
     let list = dir.path().join("list.csv");
-    let people = "Name;Geburtsdatum;Telefon;Bemerkung\nJörg Éamon Müller-Groß;9.3.1948;;\nNeu Hier;1.2.1990;020 7946 0099;x\nOhne Datum;;;\n";
+    let people = "Name;Geburtsdatum;Telefon;Bemerkung;Sprache\nJörg Éamon Müller-Groß;9.3.1948;;;de\nNeu Hier;1.2.1990;020 7946 0099;x;Deutsch\nOhne Datum;;;;Deutsch\n";
     fs::write(&list, people).unwrap();
     let list = list.to_str().unwrap();
     let csv = ["import", "csv", list, "--data", at];
@@ -349,6 +349,8 @@ fn the_command_line_imports_and_checks() {
     let (out, _) = ends(&with(&["--dry-run"]), 1);
     assert!(out.contains("line 4: a name alone is not enough"), "{out}");
     assert!(out.contains("nothing was written"), "{out}");
+    assert!(out.contains("line 3: the language \"Deutsch\""), "{out}");
+    assert!(!out.contains("line 4: the language"), "{out}");
     let (out, _) = ends(&with(&["--yes"]), 1);
     // Jörg is known by name and birth date; the new one is new.
     assert!(

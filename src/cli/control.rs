@@ -1,6 +1,7 @@
 //! What a command asks of the clinic: of the running server where there is one, else of the data
 //! directory itself. Both are answered by the same [`handle`], so that they cannot differ.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -205,6 +206,12 @@ fn import_csv(clinic: &Clinic, job: &CsvJob, step: &dyn Fn(usize, usize)) -> Res
     let mut roll = take_people(clinic, &console("import"), &read.people, job.dry_run, &told)?;
     roll.refused.extend(read.refused);
     roll.refused.sort();
+    // Of a line that was not taken, the reason is enough.
+    let refused: BTreeSet<u64> = roll.refused.iter().map(|(line, _)| *line).collect();
+    let remarks = read.remarks.into_iter();
+    roll.remarks
+        .extend(remarks.filter(|(line, _)| !refused.contains(line)));
+    roll.remarks.sort();
     let report = CsvReport {
         roll,
         order: read.order.map(|o| o.code().to_owned()),

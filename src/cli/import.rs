@@ -190,7 +190,7 @@ async fn csv(args: CsvArgs) -> Result<(), Sorry> {
     ));
     line("patients", report.roll.patients);
     if !report.roll.remarks.is_empty() {
-        say("\nKept as it was here:");
+        say("\nLeft out, or kept as it was here:");
         for (line, what) in &report.roll.remarks {
             say(&format!("  line {line}: {what}"));
         }

@@ -77,6 +77,8 @@ pub struct People {
     pub people: Vec<(u64, PatientRecord)>,
     /// Lines that cannot be understood, and why.
     pub refused: Vec<(u64, String)>,
+    /// What is left out of lines that are understood.
+    pub remarks: Vec<(u64, String)>,
     /// The order of day and month that was found out.
     pub order: Option<Order>,
 }
@@ -138,7 +140,12 @@ pub fn read(list: &List, reading: &Reading) -> Result<People, Unusable> {
     people.order = dates.order();
     for (line, row) in &rows {
         match person(*line, row, reading, &dates) {
-            Ok(record) => people.people.push((*line, record)),
+            Ok(record) => {
+                let left_out = lost(row, &reading.mapping, &record);
+                let remarks = left_out.into_iter().map(|what| (*line, what));
+                people.remarks.extend(remarks);
+                people.people.push((*line, record));
+            }
             Err(why) => people.refused.push((*line, why)),
         }
     }
@@ -206,9 +213,6 @@ fn person(
     };
     let number = cell(Field::Identifier);
     let language = cell(Field::Language);
-    let is_tag = language
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || c == '-');
     Ok(PatientRecord {
         label: Label {
             entry: usize::try_from(line).unwrap_or(usize::MAX),
@@ -227,13 +231,40 @@ fn person(
         phones: all(Field::Phone),
         email,
         address: (!address.parts().is_empty()).then_some(address),
-        language: ((2..=35).contains(&language.len()) && is_tag).then_some(language),
+        language: is_tag(&language).then_some(language),
         ..PatientRecord::default()
     })
 }
 
-/// A cell on one line. The apostrophe that keeps a spreadsheet from calculating is taken off.
+/// Whether a word has the form of a language tag: "de", "pt-BR", and no "Deutsch".
+fn is_tag(word: &str) -> bool {
+    let language = word.split('-').next().unwrap_or_default();
+    (2..=3).contains(&language.len())
+        && word.len() <= 35
+        && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+}
+
+/// What a line says that its record does not.
+fn lost(row: &csv::StringRecord, mapping: &Mapping, record: &PatientRecord) -> Vec<String> {
+    let language = cell(mapping.first(row, Field::Language));
+    let unknown = (!language.is_empty() && record.language.is_none()).then(|| {
+        format!("the language \"{language}\" is not a tag such as \"en\"; it was left out")
+    });
+    let long = Field::ALL.iter().filter_map(|field| {
+        let mut cells = mapping.all(row, *field);
+        let is_cut = cells.any(|written| line(written).chars().nth(MAX_CELL).is_some());
+        is_cut.then(|| format!("the {} was cut after {MAX_CELL} characters", field.code()))
+    });
+    unknown.into_iter().chain(long).collect()
+}
+
+/// A cell on one line, as much of it as is kept.
 fn cell(written: &str) -> String {
+    line(written).chars().take(MAX_CELL).collect()
+}
+
+/// A cell on one line. The apostrophe that keeps a spreadsheet from calculating is taken off.
+fn line(written: &str) -> String {
     let written = match written.strip_prefix('\'') {
         Some(rest) if super::csv_out::is_formula(rest) => rest,
         _ => written,
@@ -242,7 +273,7 @@ fn cell(written: &str) -> String {
         .split(|c: char| c.is_whitespace() || c.is_control())
         .filter(|w| !w.is_empty())
         .collect();
-    words.join(" ").chars().take(MAX_CELL).collect()
+    words.join(" ")
 }
 
 fn gender(written: &str) -> Option<Gender> {

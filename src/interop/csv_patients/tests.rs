@@ -198,6 +198,26 @@ fn each_refused_row_has_its_line_and_reason() {
 }
 
 #[test]
+fn what_is_left_out_of_a_line_is_said() {
+    let long = "x".repeat(MAX_CELL + 1);
+    let fits = &long[1..];
+    let read = people(
+        &format!(
+            "name,city,lang\nA B,{fits},en\nC D,{long},Deutsch\nE F,,pt-BR\n,{long},Deutsch\n"
+        ),
+        "GB",
+    );
+    assert_eq!(read.people.len(), 3);
+    let kept = &read.people[1].1;
+    assert_eq!(kept.address.as_ref().unwrap().city, fits);
+    assert_eq!(kept.language, None);
+    let lines: Vec<u64> = read.remarks.iter().map(|(line, _)| *line).collect();
+    assert_eq!(lines, [3, 3], "{:?}", read.remarks);
+    assert!(read.remarks[0].1.contains("Deutsch"));
+    assert!(read.remarks[1].1.contains("city"));
+}
+
+#[test]
 fn what_we_write_we_can_read() {
     use crate::domain::id::{Id, PatientId};
     use crate::domain::patient::Patient;
