@@ -173,6 +173,18 @@ pub fn taken(
     Ok(found)
 }
 
+/// Visits of a practitioner that start in a span and stand at a status, in order.
+pub fn of_status(
+    rows: &dyn Rows,
+    practitioner: PractitionerId,
+    (from, to): (Timestamp, Timestamp),
+    status: Status,
+) -> Result<Vec<Appointment>, Failure> {
+    let all = taken(rows, practitioner, from, to)?.into_iter();
+    let ids = all.filter(|(_, _, taken)| taken.status == status);
+    load(rows, ids.map(|(id, _, _)| id).collect())
+}
+
 /// How many visits of a practitioner start in a span.
 pub fn count_of_practitioner(
     rows: &dyn Rows,

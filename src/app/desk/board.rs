@@ -7,7 +7,7 @@ use jiff::{Timestamp, ToSpan};
 
 use super::super::{Answer, Caller, Clinic, Current, Failure};
 use super::{Named, shown};
-use crate::domain::appointment::{Appointment, Status};
+use crate::domain::appointment::{Appointment, Status, after};
 use crate::domain::id::{PatientId, PractitionerId};
 use crate::domain::person::HumanName;
 use crate::domain::policy::Permission;
@@ -18,6 +18,9 @@ use crate::store::table::Rows;
 
 /// How many past visits without an outcome are listed at once.
 const UNRESOLVED: usize = 50;
+/// How many days back visits are looked for that were left with the clinician. No index has them
+/// alone, and nobody comes back to one of these after a month.
+const LEFT_DAYS: i64 = 31;
 
 /// Why the desk asks a patient for the date of birth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,10 +144,8 @@ fn board(
     ask_births(&mut tickets);
     let today = current.midnight(current.date(now));
     let mut unresolved = Vec::new();
-    let of = |visit: &Appointment| chosen.iter().find(|p| p.id == visit.practitioner);
-    let wanted = |visit: &Appointment| of(visit).is_some() && visit.is_unresolved(now);
-    for visit in appointments::open_before(rows, today, UNRESOLVED, &wanted)? {
-        if let Some(practitioner) = of(&visit) {
+    for visit in left(rows, &chosen, today, now)? {
+        if let Some(practitioner) = chosen.iter().find(|p| p.id == visit.practitioner) {
             unresolved.push(ticket(&mut named, practitioner, visit, now)?);
         }
     }
@@ -155,6 +156,27 @@ fn board(
         tickets,
         unresolved,
     })
+}
+
+/// Visits of days before today that nobody has said the end of, latest first: those still expected
+/// or waiting, and those left with the clinician when the day was over.
+fn left(
+    rows: &dyn Rows,
+    chosen: &[Practitioner],
+    today: Timestamp,
+    now: Timestamp,
+) -> Result<Vec<Appointment>, Failure> {
+    let theirs = |visit: &Appointment| chosen.iter().any(|p| p.id == visit.practitioner);
+    let wanted = |visit: &Appointment| theirs(visit) && visit.is_unresolved(now);
+    let mut left = appointments::open_before(rows, today, UNRESOLVED, &wanted)?;
+    let back = (after(today, -LEFT_DAYS * 24 * 60), today);
+    for practitioner in chosen {
+        let with = appointments::of_status(rows, practitioner.id, back, Status::CheckedIn)?;
+        left.extend(with.into_iter().filter(|visit| visit.end() <= now));
+    }
+    left.sort_by_key(|visit| std::cmp::Reverse((visit.start, visit.id)));
+    left.truncate(UNRESOLVED);
+    Ok(left)
 }
 
 fn ticket(
@@ -246,7 +268,7 @@ mod tests {
     use super::*;
     use crate::app::stage::{BORN, Stage};
     use crate::domain::account::Role;
-    use crate::domain::appointment::{Doer, Event, EventKind, after};
+    use crate::domain::appointment::{Doer, Event, EventKind};
     use crate::domain::audit::Action;
     use crate::domain::id::{AppointmentId, Id, ServiceId};
 
@@ -337,6 +359,33 @@ mod tests {
         assert_eq!(old(Some(one)).len(), UNRESOLVED);
         // Of everyone, the latest are listed.
         assert_eq!(old(None), vec![one; UNRESOLVED]);
+    }
+
+    #[test]
+    fn a_visit_left_with_the_clinician_overnight_waits_for_its_end() {
+        let stage = Stage::new();
+        let desk = stage.caller(Role::FrontDesk);
+        let patient = stage.patient("Amira Haddad", None, Some(BORN)).id;
+        let (visit, _) = stage.visit(patient);
+        let step = |to| super::super::advance(&stage.clinic, &desk, visit.id, to).unwrap();
+        let listed = || {
+            let (clinic, with) = (&stage.clinic, Some(visit.practitioner));
+            let today = clinic.current().date(clinic.now());
+            let board = day(clinic, &desk, today, with).unwrap();
+            board
+                .unresolved
+                .iter()
+                .map(|t| t.visit.id)
+                .collect::<Vec<_>>()
+        };
+        step(Status::Arrived);
+        step(Status::CheckedIn);
+        stage.clock.forward_min(11 * 60);
+        assert_eq!(listed(), [], "the day is not over");
+        stage.clock.forward_min(24 * 60);
+        assert_eq!(listed(), [visit.id]);
+        step(Status::Fulfilled);
+        assert_eq!(listed(), []);
     }
 
     #[test]

@@ -385,13 +385,18 @@ impl Today<'_> {
         html! {
             @if visit.status != Status::Pending {
                 (self.button(visit, &name, &t!(text, "today-came"), Status::Fulfilled))
-                (self.button(visit, &name, &t!(text, "today-missed"), Status::NoShow))
             }
-            (Button::secondary(&cancel).about(&name).small().swap(REGION).post(
-                &format!("/staff/visits/{}/cancellation", visit.id),
-                self.token,
-                &[("back", self.here.path())],
-            ))
+            // Whoever was with the clinician did come.
+            @if visit.status != Status::CheckedIn {
+                @if visit.status != Status::Pending {
+                    (self.button(visit, &name, &t!(text, "today-missed"), Status::NoShow))
+                }
+                (Button::secondary(&cancel).about(&name).small().swap(REGION).post(
+                    &format!("/staff/visits/{}/cancellation", visit.id),
+                    self.token,
+                    &[("back", self.here.path())],
+                ))
+            }
         }
     }
 }
