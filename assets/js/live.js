@@ -1,6 +1,7 @@
 // @ts-check
 "use strict";
-/** `<section id="board" data-live="/staff/today/events">`: when the server says so, look again. */
+/** `<section id="board" data-live="/staff/today/events">`: when the server says so, look again; with
+    `data-minutes` once a minute too. */
 (() => {
   /** @param {HTMLElement} region */
   const follow = (region) => {
@@ -24,8 +25,10 @@
     source.addEventListener("message", look);
     // Signed out or locked elsewhere: what stands here is no longer for whoever looks at it.
     source.addEventListener("over", () => { source.close(); location.reload(); });
+    // Waiting and lateness are told in minutes, which pass when nothing changes.
+    const minutes = "minutes" in region.dataset ? setInterval(look, 60_000) : undefined;
     document.addEventListener("visibilitychange", () => { if (!document.hidden && stale) look(); });
-    addEventListener("pagehide", () => source.close());
+    addEventListener("pagehide", () => { source.close(); clearInterval(minutes); });
     addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
   };
 

@@ -212,6 +212,19 @@ test("what one desk does, another sees", () => atTheDesk({}, async (person) => {
   await other.close();
 }));
 
+test("in a quiet minute the board looks again by itself, and what is open stays open", () => atTheDesk({}, async (person) => {
+  await person.page.clock.install();
+  await person.visit("/staff");
+  await person.page.evaluate(() => document.querySelectorAll("#board details.more").forEach((more) => more.setAttribute("open", "")));
+  const asked = person.page.waitForRequest((request) => new URL(request.url()).pathname === "/staff" && request.headers()["x-quiet"] === "1");
+  const shown = person.page.evaluate(() => new Promise((resolve) => document.addEventListener("anteroom:swapped", (event) => {
+    resolve([/** @type {Element} */ (event.target).id, document.querySelector("#board details.more:not([open])") === null]);
+  }, { once: true })));
+  await person.page.clock.runFor(61_000);
+  await asked;
+  assert.deepEqual(await shown, ["board", true]);
+}));
+
 test("what one desk moves, the calendar of another shows", () => atTheDesk({}, async (person) => {
   await openWeek(person);
   const other = await browser.window({ width: 1280 });

@@ -15,7 +15,7 @@ use crate::web::layout::{self, Extra, Rail};
 use crate::web::reply::Reply;
 use crate::web::respond::Handled;
 use crate::web::ui::button::Button;
-use crate::web::ui::details::details;
+use crate::web::ui::details::lasting_details;
 use crate::web::ui::empty::empty;
 use crate::web::ui::icon::Icon;
 use crate::web::ui::row_list::{Row, row_list};
@@ -72,7 +72,7 @@ impl Today<'_> {
     fn show(&self) -> Markup {
         let (ctx, text) = (self.ctx, self.ctx.text);
         html! {
-            section.stack id=(REGION) data-live="/staff/live" aria-label=(t!(text, "today-board")) {
+            section.stack id=(REGION) data-live="/staff/live" data-minutes aria-label=(t!(text, "today-board")) {
                 div.bar {
                     h1 { (t!(text, "today-title", date = text.date(self.board.date))) }
                     (self.days())
@@ -346,7 +346,7 @@ impl Today<'_> {
             .collect();
         html! {
             @if !rows.is_empty() {
-                (details(&t!(text, "today-not-coming", count = rows.len()), &row_list(&rows), false))
+                (lasting_details("not-coming", &t!(text, "today-not-coming", count = rows.len()), &row_list(&rows)))
             }
         }
     }
