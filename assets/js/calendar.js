@@ -25,6 +25,9 @@
     element.classList.add(`${letter}${value}`);
   };
   const rows = () => Number(grid()?.dataset.rows || 0);
+  /** As the language of the page writes it. @param {number} minutes */
+  const duration = (minutes) =>
+    new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit: "minute" }).format(minutes);
   /** @param {number} row */
   const clock = (row) => {
     const minutes = Number(grid()?.dataset.first || 0) * 60 + (row - 1) * 5;
@@ -88,7 +91,7 @@
     if (day && m.ghost.parentElement !== day) day.append(m.ghost);
     const hit = clash(m);
     m.ghost.classList.toggle("clash", hit !== null);
-    m.ghost.textContent = m.longer ? `${next.span * 5} min` : clock(next.row);
+    m.ghost.textContent = m.longer ? duration(next.span * 5) : clock(next.row);
     // Under a pointer the grid stands still, or the rows would run away from it.
     if (!pointer) m.ghost.scrollIntoView({ block: "nearest", inline: "nearest" });
     const name = hit?.querySelector("b")?.textContent;

@@ -308,7 +308,11 @@ test("a visit is lengthened by its lower edge, and short again by Undo", () => a
   const [x, y] = [box.x + box.width / 2, box.y + box.height - 2];
   await person.page.mouse.move(x, y);
   await person.page.mouse.down();
+  // How long it would be is said in the language of the page.
+  await person.page.evaluate(() => { document.documentElement.lang = "de"; });
   await person.page.mouse.move(x, y + 3 * row, { steps: 8 });
+  assert.match(await person.page.locator("#week .ghost").innerText(), /^\d+ Min\.$/);
+  await person.page.evaluate(() => { document.documentElement.lang = "en"; });
   await person.page.mouse.up();
   person.taps += 1;
   await person.page.getByRole("button", { name: "Undo" }).waitFor();
