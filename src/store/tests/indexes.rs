@@ -280,6 +280,51 @@ fn an_entry_that_is_gone_added_or_altered_is_found_in_every_index() {
 }
 
 #[test]
+fn of_an_index_that_is_gone_or_foreign_the_first_few_entries_are_named() {
+    let table = schema::PATIENT_TERMS.name();
+    let all: Vec<_> = entries(&sample());
+    let all = all.into_iter().filter(|(t, ..)| *t == table);
+    let keys: Vec<Vec<u8>> = all.map(|(_, key, _)| key).collect();
+    assert!(keys.len() > 20);
+    let gone = sample();
+    let done = gone.write(cause("tamper"), move |tx| {
+        for key in &keys {
+            tx.remove_bytes(table, key)?;
+        }
+        Ok(())
+    });
+    done.unwrap();
+    let foreign = sample();
+    let done = foreign.write(cause("tamper"), move |tx| {
+        for n in 0..100_u32 {
+            tx.put_bytes(table, &n.to_be_bytes(), b"")?;
+        }
+        Ok(())
+    });
+    done.unwrap();
+    for (store, what) in [
+        (gone, "a row has no entry"),
+        (foreign, "an entry has no row"),
+    ] {
+        let problems = store.read(|rows| check::check(rows)).unwrap().problems;
+        let (last, first) = problems.split_last().unwrap();
+        assert_eq!(first, vec![format!("{table}: {what}"); 10]);
+        assert!(last.contains("more"), "{last}");
+    }
+    let store = Store::in_memory().unwrap();
+    let done = store.write(cause("tamper"), move |tx| {
+        for n in 0..100_u32 {
+            tx.put_bytes(schema::PATIENTS.name(), &n.to_be_bytes(), b"?")?;
+        }
+        Ok(())
+    });
+    done.unwrap();
+    let problems = store.read(|rows| check::check(rows)).unwrap().problems;
+    assert_eq!(problems.len(), 11);
+    assert_eq!(problems[10], "patients: 90 more rows are wrong");
+}
+
+#[test]
 fn a_row_that_cannot_be_read_or_stands_in_the_wrong_place_is_found() {
     for (what, key, value) in [
         ("unreadable", [1; 16], vec![1, 255, 255]),
