@@ -180,14 +180,17 @@ fn write_and_prove(
         Ok(_) => Some(Problem::Damaged(
             "another archive stands in its place".to_owned(),
         )),
-        Err(Problem::Stopped) => {
-            // Nobody would ever prove it.
-            courier.run(move || Ok(fs::remove_file(&archive)?))?;
-            return Err(Problem::Stopped);
-        }
         Err(problem) => Some(problem),
     };
     drop(begun);
+    let is_stopped = matches!(problem, Some(Problem::Stopped));
+    if is_stopped {
+        // Nobody would ever prove it.
+        let archive = archive.clone();
+        if courier.run(move || remove_file(&archive)).is_ok() {
+            return Err(Problem::Stopped);
+        }
+    }
     let proven_at = problem.is_none().then(|| clinic.now());
     let attempt = Attempt {
         at,
@@ -214,10 +217,25 @@ fn write_and_prove(
             "backup not proven"
         });
         tx.put(&kept)?;
+        if is_stopped {
+            // It is still there, and pruning shall know it. The place has done nothing wrong.
+            return Ok(());
+        }
         note(tx, &to, &attempt)
     });
     written.map_err(failure)?;
+    if is_stopped {
+        return Err(Problem::Stopped);
+    }
     Ok(made)
+}
+
+/// Removes a file at a place, if it is there.
+fn remove_file(file: &Path) -> Result<(), Problem> {
+    match fs::remove_file(file) {
+        Err(e) if e.kind() != ErrorKind::NotFound => Err(e.into()),
+        _ => Ok(()),
+    }
 }
 
 /// A directory as a destination.
@@ -299,11 +317,8 @@ fn prune_by(
     };
     let gone: Vec<Backup> = here.into_iter().filter(|b| !stays(b)).collect();
     for old in &gone {
-        let archive = old.archive.clone();
-        courier.run(move || match fs::remove_file(archive) {
-            Err(e) if e.kind() != ErrorKind::NotFound => Err(e.into()),
-            _ => Ok(()),
-        })?;
+        let archive = PathBuf::from(&old.archive);
+        courier.run(move || remove_file(&archive))?;
     }
     let count = gone.len();
     if count > 0 {

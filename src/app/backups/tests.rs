@@ -1,5 +1,6 @@
 //! What is kept, what is due, what fails, and who may decide about it.
 
+mod broken_off;
 mod silent;
 
 use std::cell::RefCell;
