@@ -24,6 +24,7 @@ use crate::domain::backup::{Backup, Retention};
 use crate::store::backup::plan as kept;
 use crate::store::{Failure, Stop, Tx, Why, backup, disk, settings};
 
+use crate::store::backup::begun::{self, Begun};
 use crate::store::backup::{Courier, PATIENCE};
 pub use crate::store::backup::{Problem, RecoveryKey, Told};
 
@@ -115,7 +116,7 @@ fn back_up_by(
     let lock = File::create(&lock_file)?;
     disk::give_to_owner_of(&lock_file, &place.scratch)?;
     lock.try_lock().map_err(|_| Problem::Busy)?;
-    write_and_prove(clinic, courier, place, clinic.now(), step)
+    note_and_make(clinic, courier, place, clinic.now(), step)
 }
 
 /// Notes with the target of a destination, if there is one, that nothing came of a try.
@@ -137,7 +138,8 @@ fn note_failure(clinic: &Clinic, to: Destination, at: Timestamp, problem: &Probl
     }
 }
 
-fn write_and_prove(
+/// The same, noted beside the data while nothing else knows of the archive.
+fn note_and_make(
     clinic: &Clinic,
     courier: &Courier<'_>,
     place: &Place,
@@ -148,31 +150,92 @@ fn write_and_prove(
     let known = clinic.backups.known();
     let target = known.targets.iter().find(|t| t.to == to);
     let shown = target.map_or(to.shown(), |t| t.name.as_str());
-    let begun = clinic.backups.begin(shown.to_owned(), at);
+    let working = clinic.backups.begin(shown.to_owned(), at);
     let told = |done: u64, all: u64| {
-        begun.step(done, all)?;
+        working.step(done, all)?;
         step(done, all)
     };
-    let (is_target, there) = (target.is_some(), place.to.clone());
+    let name = format!("anteroom-{}.age", at.strftime("%Y%m%dT%H%M%SZ"));
+    let archive = place.to.join(name);
+    let (is_target, there, named) = (target.is_some(), place.to.clone(), archive.clone());
     courier.run(move || {
         if is_target {
-            targets::ready(&destination(&there))
+            targets::ready(&destination(&there))?;
         } else {
-            backup::make_directory(&there)
+            backup::make_directory(&there)?;
         }
+        // One that is there already was not begun here.
+        if named.exists() {
+            return Err(Problem::Taken(named));
+        }
+        Ok(())
     })?;
+    take_up(clinic, courier, place)?;
+    let noted = Begun {
+        at,
+        archive: archive.clone(),
+    };
+    begun::note(&place.scratch, noted)?;
+    let made = write_and_prove(clinic, courier, place, at, &archive, &told);
+    let left = archive.clone();
+    let is_settled = made.is_ok() || matches!(courier.run(move || begun::tidy(&left)), Ok(None));
+    // What stays noted is looked at once more with the next.
+    if is_settled && let Err(e) = begun::forget(&place.scratch, &archive) {
+        tracing::warn!("that a backup was begun could not be forgotten: {e}");
+    }
+    made
+}
+
+/// What was begun at a place before and broken off is removed, or known from now on as not proven.
+fn take_up(clinic: &Clinic, courier: &Courier<'_>, place: &Place) -> Result<(), Problem> {
+    let all = begun::all(&place.scratch)?.into_iter();
+    for old in all.filter(|b| b.archive.parent() == Some(&place.to)) {
+        let left = old.archive.clone();
+        if let Some(bytes) = courier.run(move || begun::tidy(&left))? {
+            let found = Backup {
+                at: old.at,
+                archive: old.archive.to_string_lossy().into_owned(),
+                bytes,
+                rows: 0,
+                audit_seq: 0,
+                proven_at: None,
+                problem: "it was broken off before it was proven".to_owned(),
+            };
+            let cause = clinic.own_cause("backup", Action::Export);
+            let kept = clinic.store.write(cause, move |tx| {
+                tx.detail("backup not proven");
+                // The kill may have come after all that.
+                if backup::all(tx)?.iter().all(|b| b.archive != found.archive) {
+                    tx.put(&found)?;
+                }
+                Ok(())
+            });
+            kept.map_err(failure)?;
+        }
+        begun::forget(&place.scratch, &old.archive)?;
+    }
+    Ok(())
+}
+
+fn write_and_prove(
+    clinic: &Clinic,
+    courier: &Courier<'_>,
+    place: &Place,
+    at: Timestamp,
+    archive: &Path,
+    told: Told<'_>,
+) -> Result<Backup, Problem> {
+    let to = destination(&place.to);
     let key = match kept_key(clinic)? {
         Some(key) => key,
         None => recovery_key(clinic).map_err(failure)?,
     };
-    let name = format!("anteroom-{}.age", at.strftime("%Y%m%dT%H%M%SZ"));
-    let archive = place.to.join(name);
     // Writing is the first half and proving the second.
     let (manifest, bytes) =
-        backup::write(&clinic.store, courier, &archive, &key, at, &|done, all| {
+        backup::write(&clinic.store, courier, archive, &key, at, &|done, all| {
             told(done, all.saturating_mul(2))
         })?;
-    let proven = backup::prove(courier, &archive, &key, &place.scratch, &|done, all| {
+    let proven = backup::prove(courier, archive, &key, &place.scratch, &|done, all| {
         told(all.saturating_add(done), all.saturating_mul(2))
     });
     let problem = match proven {
@@ -182,11 +245,10 @@ fn write_and_prove(
         )),
         Err(problem) => Some(problem),
     };
-    drop(begun);
     let is_stopped = matches!(problem, Some(Problem::Stopped));
     if is_stopped {
         // Nobody would ever prove it.
-        let archive = archive.clone();
+        let archive = archive.to_owned();
         if courier.run(move || remove_file(&archive)).is_ok() {
             return Err(Problem::Stopped);
         }

@@ -175,6 +175,13 @@ impl Drop for Back {
     }
 }
 
+/// Where a file of this name lies while it is not whole.
+pub(super) fn part(name: &Path) -> PathBuf {
+    let mut part = name.to_owned().into_os_string();
+    part.push(".part");
+    part.into()
+}
+
 /// A new file at a place. It goes away unless it is finished.
 pub(super) struct Outward<'a> {
     courier: &'a Courier<'a>,
@@ -191,9 +198,7 @@ impl<'a> Outward<'a> {
             if name.exists() {
                 return Err(Problem::Taken(name));
             }
-            let mut part = name.into_os_string();
-            part.push(".part");
-            let part = Scratch::new(part.into())?;
+            let part = Scratch::new(part(&name))?;
             let file = File::options()
                 .write(true)
                 .create_new(true)

@@ -17,6 +17,7 @@
 //! into a scratch database and compared with its manifest is *proven*.
 
 mod archive;
+pub mod begun;
 mod courier;
 mod pieces;
 pub mod plan;

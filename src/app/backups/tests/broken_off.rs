@@ -18,6 +18,85 @@ fn names(directory: &Path, end: &str) -> Vec<String> {
     names
 }
 
+/// Everything outside the data file as a kill in the first or in the second half leaves it.
+fn killed(it: &Setting, half: bool) {
+    let place = place(it);
+    let saved = it.dir.path().join("saved");
+    let both = [&place.to, &place.scratch];
+    let is_ours = |name: &str| {
+        [".age", ".part", ".begun"]
+            .iter()
+            .any(|e| name.ends_with(e))
+    };
+    let step = |done: u64, all: u64| {
+        if (done * 2 > all) != half {
+            return Ok(());
+        }
+        fs::create_dir(&saved).unwrap();
+        for directory in both {
+            for name in names(directory, "").iter().filter(|n| is_ours(n)) {
+                fs::copy(directory.join(name), saved.join(name)).unwrap();
+            }
+        }
+        Err(Problem::Stopped)
+    };
+    let ended = back_up(&it.stage.clinic, &place, &step);
+    assert!(matches!(ended, Err(Problem::Stopped)), "{ended:?}");
+    for name in names(&saved, "") {
+        let home = both[usize::from(name.ends_with(".begun"))];
+        fs::copy(saved.join(&name), home.join(&name)).unwrap();
+    }
+    fs::remove_dir_all(&saved).unwrap();
+}
+
+#[test]
+fn what_a_kill_left_behind_is_found_and_goes_and_what_is_of_others_stays() {
+    let it = Setting::new();
+    it.add("usb");
+    it.check_sheet();
+    let (clinic, place) = (&it.stage.clinic, place(&it));
+    let of_others = [
+        "anteroom-20200101T000000Z.age",
+        "anteroom-20200101T010000Z.age.part",
+    ];
+    for name in of_others {
+        fs::write(place.to.join(name), b"of another clinic").unwrap();
+    }
+    killed(&it, false);
+    assert_eq!(names(&place.to, ".part").len(), 2);
+    it.stage.clock.forward_min(60);
+    // The stick is not there meanwhile, and another place gets its own.
+    let elsewhere = Place {
+        to: it.dir.path().join("nas"),
+        ..place.clone()
+    };
+    back_up(clinic, &elsewhere, &|_, _| Ok(())).unwrap();
+    assert_eq!(names(&place.to, ".part").len(), 2);
+    back_up(clinic, &place, &|_, _| Ok(())).unwrap();
+    assert_eq!(names(&place.to, ".part"), of_others[1..], "the half one");
+    let all = || clinic.store.read(|rows| backup::all(rows)).unwrap();
+    assert!(all().iter().all(|b| b.problem.is_empty()));
+
+    it.stage.clock.forward_min(60);
+    killed(&it, true);
+    let whole = names(&place.to, ".age");
+    assert_eq!(whole.len(), 3);
+    it.stage.clock.forward_min(60);
+    back_up(clinic, &place, &|_, _| Ok(())).unwrap();
+    let found = all().into_iter().find(|b| !b.problem.is_empty()).unwrap();
+    assert!(found.proven_at.is_none() && found.bytes > 0);
+    assert!(found.archive.ends_with(&whole[2]), "{found:?}");
+    assert_eq!(it.target("usb").last.unwrap().fault, None);
+    assert_eq!(
+        prune(clinic, &place.to, "9,0,0,0".parse().unwrap()).unwrap(),
+        1
+    );
+    assert!(!Path::new(&found.archive).exists());
+    assert_eq!(names(&place.to, ".age").len(), 3);
+    assert!(of_others.iter().all(|n| place.to.join(n).exists()));
+    assert_eq!(names(&place.scratch, ".begun"), [""; 0]);
+}
+
 #[test]
 fn one_that_ends_and_cannot_be_removed_is_known_and_is_no_failure() {
     let it = Setting::new();
