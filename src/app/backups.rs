@@ -146,6 +146,7 @@ fn note_and_make(
     at: Timestamp,
     step: Told<'_>,
 ) -> Result<Backup, Problem> {
+    has_room(clinic, place)?;
     let to = destination(&place.to);
     let known = clinic.backups.known();
     let target = known.targets.iter().find(|t| t.to == to);
@@ -184,6 +185,19 @@ fn note_and_make(
         tracing::warn!("that a backup was begun could not be forgotten: {e}");
     }
     made
+}
+
+/// Whether the disk of the data has room for the rehearsal, which is as large as the data. It would
+/// take the last room from the clinic, which could then only be read until the rehearsal is over.
+fn has_room(clinic: &Clinic, place: &Place) -> Result<(), Problem> {
+    let Some(room) = clinic.store.room() else {
+        return Ok(());
+    };
+    let needed = disk::data_bytes(&place.scratch)?.saturating_add(disk::LEAST_FREE_BYTES);
+    if room.free < needed {
+        return Err(Problem::NoRoom(room.free, needed));
+    }
+    Ok(())
 }
 
 /// What was begun at a place before and broken off is removed, or known from now on as not proven.
@@ -322,6 +336,7 @@ fn fault(problem: &Problem) -> Fault {
         Problem::WrongKey | Problem::NotABackup | Problem::Damaged(_) | Problem::Newer(..) => {
             Fault::NotProven
         }
+        Problem::NoRoom(..) => Fault::NoRoom,
         Problem::Io(e) => fault_of(e.kind()),
         Problem::Store(Failure::ReadOnly(Why::Full)) => Fault::Full,
         // The scratch database is on a disk as well.

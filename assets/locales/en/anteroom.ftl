@@ -1691,6 +1691,7 @@ backups-failed = The backup to { $target } failed: { $time }
 backups-fault-missing = The disk is not there. Plug it in or mount it.
 backups-fault-not-allowed = We may not write there. Whoever runs this machine can allow it.
 backups-fault-full = The disk is full. Make room, or keep fewer backups.
+backups-fault-no-room = This machine has too little room to try the backup out. Make room on its own disk.
 backups-fault-not-proven = The file did not open as it should. The disk may be broken. Use another one.
 backups-fault-other = We try again soon. If it stays like this, use another disk.
 # Before the words of the machine, as they came.

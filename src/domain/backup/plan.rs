@@ -111,6 +111,8 @@ pub enum Fault {
     NotProven,
     /// Anything else.
     Other,
+    /// The disk of the data has no room to try an archive.
+    NoRoom,
 }
 
 /// The last try of a target.

@@ -29,6 +29,9 @@ pub enum Problem {
     NoPlace(PathBuf),
     /// The place for archives does not answer.
     Silent(PathBuf),
+    /// So many bytes are free on the disk of the data, and so many must be, as an archive is restored
+    /// there on trial.
+    NoRoom(u64, u64),
     /// The file system said no.
     Io(io::Error),
     /// The store failed.
@@ -63,6 +66,13 @@ impl fmt::Display for Problem {
                 f,
                 "{} does not answer: is its server or its disk gone?",
                 directory.display()
+            ),
+            Self::NoRoom(free, needed) => write!(
+                f,
+                "a backup is restored on trial beside the data, and for that {} MB must be free \
+                 there; {} MB are",
+                needed.div_ceil(1 << 20),
+                free >> 20
             ),
             Self::Io(e) => write!(f, "the file system failed: {e}"),
             Self::Store(failure) => failure.fmt(f),

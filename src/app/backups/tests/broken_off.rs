@@ -1,6 +1,8 @@
 //! Backups that are broken off: by a kill, by the end of the program, for want of room.
 
 use super::*;
+use crate::store::disk::LEAST_FREE_BYTES;
+use crate::store::tests::faulty::{self, Disk};
 
 fn place(it: &Setting) -> Place {
     Place {
@@ -118,4 +120,27 @@ fn one_that_ends_and_cannot_be_removed_is_known_and_is_no_failure() {
     let all = clinic.store.read(|rows| backup::all(rows)).unwrap();
     assert_eq!(all.len(), 1);
     assert!(all[0].proven_at.is_none() && !all[0].problem.is_empty());
+}
+
+#[test]
+fn a_disk_without_room_for_the_rehearsal_is_said_before_anything_is_written() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    Store::open(&data, 1 << 20).unwrap().close();
+    let disk = Disk::new(&data, faulty::Fault::Once, u64::MAX);
+    let stage = Stage::on(disk.store().unwrap());
+    let place = Place {
+        to: dir.path().join("usb"),
+        scratch: data.clone(),
+    };
+    let needed = disk::data_bytes(&data).unwrap() + LEAST_FREE_BYTES;
+    disk.set_free(needed - 1);
+    let refused = back_up(&stage.clinic, &place, &|_, _| Ok(())).unwrap_err();
+    assert!(refused.to_string().contains("on trial"), "{refused}");
+    assert_eq!(fault(&refused), Fault::NoRoom);
+    assert!(!place.to.exists(), "nothing is written");
+    assert_eq!(stage.clinic.read_only(), None);
+    disk.set_free(needed + (1 << 30));
+    let made = back_up(&stage.clinic, &place, &|_, _| Ok(())).unwrap();
+    assert_eq!(made.problem, "");
 }

@@ -252,6 +252,7 @@ fn went_wrong(ctx: &Ctx, target: &Target) -> Markup {
         Fault::Missing => t!(text, "backups-fault-missing"),
         Fault::NotAllowed => t!(text, "backups-fault-not-allowed"),
         Fault::Full => t!(text, "backups-fault-full"),
+        Fault::NoRoom => t!(text, "backups-fault-no-room"),
         Fault::NotProven => t!(text, "backups-fault-not-proven"),
         Fault::Other => t!(text, "backups-fault-other"),
     };
