@@ -83,11 +83,34 @@ fn kept_key(clinic: &Clinic) -> Result<Option<RecoveryKey>, Failure> {
 /// # Errors
 /// When no archive could be written; then nothing was.
 pub fn back_up(clinic: &Clinic, place: &Place, step: Told<'_>) -> Result<Backup, Problem> {
+    Ok(back_up_and_prune(clinic, place, None, step)?.0)
+}
+
+/// The same, and then what a rule does not keep is removed, if there is one and the new archive is
+/// proven. How many went.
+///
+/// # Errors
+/// As [`back_up`] and [`prune`].
+pub fn back_up_and_prune(
+    clinic: &Clinic,
+    place: &Place,
+    rule: Option<Retention>,
+    step: Told<'_>,
+) -> Result<(Backup, usize), Problem> {
     let is_stopping = || clinic.backups.is_stopping();
     let at = clinic.now();
-    let made = Courier::send(&clinic.backups.away, &place.to, PATIENCE, &is_stopping)
-        .and_then(|courier| back_up_by(clinic, &courier, place, step));
-    noted(clinic, place, at, made)
+    let made = Courier::send(&clinic.backups.away, &place.to, PATIENCE, &is_stopping).and_then(
+        |courier| {
+            let made = back_up_by(clinic, &courier, place, step)?;
+            Ok((courier, made))
+        },
+    );
+    let (courier, made) = noted(clinic, place, at, made)?;
+    let removed = match rule.filter(|_| made.proven_at.is_some()) {
+        Some(rule) => prune_by(clinic, &courier, &place.to, rule)?,
+        None => 0,
+    };
+    Ok((made, removed))
 }
 
 /// Notes a failure with the target, where the directory is that of one.

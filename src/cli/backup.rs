@@ -169,11 +169,7 @@ pub(super) fn make(
         scratch: job.data.clone(),
     };
     let told = thousandth(step);
-    let backup = backups::back_up(clinic, &place, &told)?;
-    let removed = match job.keep {
-        Some(rule) if backup.proven_at.is_some() => backups::prune(clinic, &place.to, rule)?,
-        _ => 0,
-    };
+    let (backup, removed) = backups::back_up_and_prune(clinic, &place, job.keep, &told)?;
     let made = Made { backup, removed };
     serde_json::to_value(made).map_err(Sorry::from_display)
 }

@@ -43,6 +43,9 @@ fn only_what_this_clinic_wrote_and_the_rule_lets_go_is_removed() {
     assert_eq!(left.len(), 2);
     assert!(left.iter().all(|b| Path::new(&b.archive).exists()));
     assert_eq!(prune(), 0);
+    stage.clock.forward_min(60);
+    let both = back_up_and_prune(&stage.clinic, &place, Some(rule), &|_, _| Ok(()));
+    assert_eq!(both.unwrap().1, 1, "by the one who made it");
 }
 
 #[test]

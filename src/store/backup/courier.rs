@@ -309,6 +309,18 @@ impl Read for Inward<'_> {
     }
 }
 
+impl Drop for Inward<'_> {
+    fn drop(&mut self) {
+        if let Some(file) = self.file.take() {
+            // To close a file may wait for a server that is gone, as everything else may.
+            let _ = self.courier.run(move || {
+                drop(file);
+                Ok(())
+            });
+        }
+    }
+}
+
 /// A problem on its way through those who know only errors of files.
 fn said(problem: Problem) -> io::Error {
     if let Problem::Io(e) = problem {
