@@ -15,6 +15,8 @@ pub enum Outside {
     Authority,
     /// Every device on the clinic's own network: the name under which it is found there.
     Neighbours(String),
+    /// A place for backups: its name, and where it is. What is mounted there may be another machine's.
+    Backups(String, String),
 }
 
 /// Everyone with whom the machine speaks as it is set up now.
@@ -26,10 +28,13 @@ pub fn all(clinic: &Clinic, caller: &Caller) -> Answer<Vec<Outside>> {
     let public = !fixed && matches!(certificate::plan(clinic)?, Plan::Public(_));
     let mail = clinic.current().settings.mail.clone();
     let name = clinic.local_name.load_full();
+    let known = clinic.backups.known();
+    let places = known.targets.iter().filter(|t| t.chosen);
+    let places = places.map(|t| Outside::Backups(t.name.clone(), t.to.shown().to_owned()));
     let all = [
         mail.map(Outside::Mail),
         public.then_some(Outside::Authority),
         name.map(|name| Outside::Neighbours(name.address())),
     ];
-    Ok(all.into_iter().flatten().collect())
+    Ok(all.into_iter().flatten().chain(places).collect())
 }

@@ -1526,6 +1526,10 @@ outside-authority = Let’s Encrypt
 outside-authority-detail = It gets your web address, and signs the certificate for it.
 outside-neighbours = Devices on your own network
 outside-neighbours-detail = They hear that { $address } is here. That does not leave your network.
+# Before the directory. $name is the place's own name.
+outside-backups = Backups on { $name }:
+# Reading age: encrypted is the word by which people know it, and the sheet has its name.
+outside-backups-detail = It gets the whole clinic, encrypted. Only the recovery sheet opens it.
 
 mailserver-title = Mail
 mailserver-detail = How mail leaves the clinic

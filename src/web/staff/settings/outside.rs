@@ -56,6 +56,12 @@ fn row<'a>(ctx: &Ctx, one: &Outside) -> Row<'a> {
             html! { (t!(text, "outside-neighbours")) },
             t!(text, "outside-neighbours-detail", address = address.clone()),
         ),
+        Outside::Backups(name, to) => (
+            super::backups::PATH,
+            Icon::Upload,
+            html! { (t!(text, "outside-backups", name = name.clone())) " " (theirs(to)) },
+            t!(text, "outside-backups-detail"),
+        ),
     };
     Row::link(path, who).icon(icon).detail(html! { (what) })
 }

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use poem::http::StatusCode;
 
 use crate::app::stage::Stage;
-use crate::app::{certificate, clinic_settings, people};
+use crate::app::{backups, certificate, clinic_settings, people};
 use crate::domain::account::Role;
+use crate::domain::backup::plan::{Destination, Schedule};
 use crate::domain::certificate::{Plan, Proof};
 use crate::domain::local_name::Announced;
 use crate::web::journey::{Browser, Page};
@@ -390,4 +391,24 @@ async fn a_service_is_shown_as_it_would_be_and_not_saved() {
     );
     let page = browser.get("/staff/settings/services").await;
     assert!(!page.html.contains("Long talk"));
+}
+
+#[tokio::test]
+async fn a_place_for_backups_is_one_with_whom_the_machine_speaks() {
+    let stage = Stage::new();
+    let (clinic, caller) = (&stage.clinic, stage.caller(Role::Owner));
+    let to = Destination::Directory("/mnt/nas/clinic".to_owned());
+    backups::add(clinic, &caller, "nas", to).unwrap();
+    let mut browser = owner(&stage).await;
+    let path = "/staff/settings/outside";
+    let page = browser.get(path).await.html;
+    assert!(page.contains("/mnt/nas/clinic") && page.contains("Only the recovery sheet"));
+    assert!(!page.contains("Nobody."));
+    let wish = backups::Wish {
+        schedule: Schedule::Off,
+        keep: "1,1,1,1".parse().unwrap(),
+        targets: std::collections::BTreeSet::new(),
+    };
+    backups::decide(clinic, &caller, wish).unwrap();
+    assert!(browser.get(path).await.html.contains("Nobody."), "it rests");
 }
