@@ -123,6 +123,41 @@ async fn it_serves_on_the_sockets_that_systemd_opened() {
     assert_eq!(answer.status, 200);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_shows_the_certificate_that_systemd_hands_over() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (data, handed) = (dir.path().join("clinic"), dir.path().join("credentials"));
+    for directory in [&data, &handed] {
+        std::fs::create_dir(directory).expect("a directory");
+    }
+    small_clinic(&data);
+    let own = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).expect("a certificate");
+    let cert = handed.join("cert.pem");
+    std::fs::write(&cert, own.cert.pem()).expect("a file");
+    std::fs::write(handed.join("key.pem"), own.signing_key.serialize_pem()).expect("a file");
+    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = free.local_addr().expect("an address");
+    drop(free);
+    let _server = Ends(
+        Command::new(env!("CARGO_BIN_EXE_anteroom"))
+            .args(["serve", "--listen", &address.to_string(), "--data"])
+            .arg(&data)
+            .env("CREDENTIALS_DIRECTORY", &handed)
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("it starts"),
+    );
+    let until = Instant::now() + Duration::from_secs(30);
+    while tokio::net::TcpStream::connect(address).await.is_err() {
+        assert!(Instant::now() < until, "nothing listens");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let mut client = Client::patient(&trust(&cert), address, "nobody");
+    let answer = client.get("/healthz").await.expect("its own certificate");
+    assert_eq!(answer.status, 200);
+    assert!(!data.join("ca.pem").exists(), "no authority is needed");
+}
+
 #[test]
 fn the_unit_gives_the_clinic_few_rights_and_systemd_understands_all_of_it() {
     if !there_is("systemd-analyze") {

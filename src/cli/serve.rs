@@ -23,6 +23,8 @@ A proxy in front has to set X-Forwarded-For or Forwarded, or to send a PROXY hea
 TLS itself (--plain-from-proxy), it also says X-Forwarded-Proto: https. Without --trusted-proxy
 nothing of that is believed.
 
+Without --cert, the credentials cert.pem and key.pem of systemd are used, where there are any.
+
 The first start prints the address, a one-time set-up code, and the fingerprint of the certificate.")]
 pub struct ServeArgs {
     /// The directory of the clinic; it is made if it does not exist
@@ -78,7 +80,7 @@ pub async fn run(args: ServeArgs) -> Result<(), Sorry> {
     drop(patience);
     let address = clinic.current().settings.address.clone();
     let given = Given {
-        files: args.cert.zip(args.key),
+        files: args.cert.zip(args.key).or_else(systemd::certificate),
         public: acme::Authority {
             directory: args.acme_directory,
             root: args.acme_root,

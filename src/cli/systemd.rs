@@ -1,8 +1,9 @@
-//! What systemd hands over, and what it wants to hear: the sockets that it opened, that a start takes
-//! longer, that the clinic is open, that it still answers, that it ends. Anywhere else all of this
+//! What systemd hands over, and what it wants to hear: the sockets that it opened, files that only root
+//! can read, that a start takes longer, that the clinic is open, that it still answers, that it ends. Anywhere else all of this
 //! does nothing.
 
 use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
@@ -32,6 +33,30 @@ pub fn sockets() -> io::Result<Vec<TcpListener>> {
         }
     }
     Ok(sockets)
+}
+
+/// The names under which systemd hands over a certificate and its key.
+const CREDENTIALS: [&str; 2] = ["cert.pem", "key.pem"];
+
+/// The certificate and the key that systemd hands over, if it does: copies that this account can read
+/// of files that it cannot.
+pub fn certificate() -> Option<(PathBuf, PathBuf)> {
+    let directory = std::env::var_os("CREDENTIALS_DIRECTORY")?;
+    let (cert, key) = both_in(Path::new(&directory));
+    match (cert, key) {
+        (Some(cert), Some(key)) => Some((cert, key)),
+        (None, None) => None,
+        (Some(_), None) | (None, Some(_)) => {
+            let [cert, key] = CREDENTIALS;
+            tracing::error!("of {cert} and {key} systemd hands over only one, so it is not used");
+            None
+        }
+    }
+}
+
+fn both_in(directory: &Path) -> (Option<PathBuf>, Option<PathBuf>) {
+    let [cert, key] = CREDENTIALS.map(|name| Some(directory.join(name)).filter(|f| f.is_file()));
+    (cert, key)
 }
 
 /// A start that takes its time: the data file may be repaired or brought to a new version first.
