@@ -159,6 +159,51 @@ async fn it_shows_the_certificate_that_systemd_hands_over() {
 }
 
 #[test]
+fn a_line_of_the_log_has_its_priority_in_the_journal_and_no_colours_in_a_file() {
+    use std::os::unix::fs::MetadataExt as _;
+
+    let dir = tempfile::tempdir().expect("a directory");
+    let data = dir.path().join("clinic");
+    std::fs::create_dir(&data).expect("a directory");
+    small_clinic(&data);
+    // Half of what should be handed over is worth a line.
+    std::fs::write(dir.path().join("cert.pem"), "").expect("a file");
+    for in_journal in [true, false] {
+        let path = dir.path().join("log");
+        let log = std::fs::File::create(&path).expect("a file");
+        let here = log.metadata().expect("a file");
+        let mut serve = Command::new(env!("CARGO_BIN_EXE_anteroom"));
+        if in_journal {
+            serve.env("JOURNAL_STREAM", format!("{}:{}", here.dev(), here.ino()));
+        } else {
+            serve.env_remove("JOURNAL_STREAM");
+        }
+        let _server = Ends(
+            serve
+                .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+                .arg(&data)
+                .env("CREDENTIALS_DIRECTORY", dir.path())
+                .env_remove("ANTEROOM_LOG")
+                .stdout(Stdio::null())
+                .stderr(log)
+                .spawn()
+                .expect("it starts"),
+        );
+        let until = Instant::now() + Duration::from_secs(30);
+        let said = loop {
+            let said = std::fs::read_to_string(&path).expect("a log");
+            if said.contains("key.pem") && said.ends_with('\n') {
+                break said;
+            }
+            assert!(Instant::now() < until, "nothing is said: {said}");
+            std::thread::sleep(Duration::from_millis(20));
+        };
+        assert!(!said.contains('\u{1b}'), "{said}");
+        assert_eq!(said.starts_with("<3>ERROR "), in_journal, "{said}");
+    }
+}
+
+#[test]
 fn the_unit_gives_the_clinic_few_rights_and_systemd_understands_all_of_it() {
     if !there_is("systemd-analyze") {
         return;

@@ -5,6 +5,7 @@ pub mod check;
 pub mod control;
 pub mod demo;
 pub mod import;
+mod log;
 mod progress;
 mod question;
 pub mod rollback;
@@ -20,8 +21,6 @@ use std::fmt::Display;
 use std::io::Write as _;
 
 use clap::{Parser, Subcommand};
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::LevelFilter;
 
 use crate::app::Failure;
 
@@ -73,7 +72,7 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong usage."
 struct Arguments {
     /// How much to log on standard error: error, warn, info, debug, or a filter; else
     /// `ANTEROOM_LOG`, else warn
-    #[arg(long, global = true, value_name = "LEVEL", value_parser = log_filter)]
+    #[arg(long, global = true, value_name = "LEVEL", value_parser = log::filter)]
     log: Option<String>,
     #[command(subcommand)]
     command: Command,
@@ -110,38 +109,11 @@ enum Command {
     Rollback(rollback::RollbackArgs),
 }
 
-/// A level, or levels of single parts: `warn,anteroom::store=debug`. A word that is neither would
-/// be taken for the name of a part, and nothing be logged.
-fn log_filter(written: &str) -> Result<String, String> {
-    let is_level = |word: &str| word.parse::<LevelFilter>().is_ok();
-    let sound = written.split(',').all(|part| match part.split_once('=') {
-        Some((_, level)) => is_level(level),
-        None => is_level(part),
-    });
-    if sound && written.parse::<EnvFilter>().is_ok() {
-        Ok(written.to_owned())
-    } else {
-        Err("use error, warn, info, debug or trace".to_owned())
-    }
-}
-
-/// Logs go to standard error, as much of them as `--log` or `ANTEROOM_LOG` asks for.
-fn start_log(wanted: Option<String>) {
-    let wanted = wanted.or_else(|| std::env::var("ANTEROOM_LOG").ok());
-    let filter = wanted
-        .and_then(|w| log_filter(&w).ok())
-        .and_then(|w| w.parse::<EnvFilter>().ok());
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_env_filter(filter.unwrap_or_else(|| EnvFilter::new("warn")))
-        .init();
-}
-
 /// Runs the command that the arguments ask for. The exit code: 0 done, 1 refused or failed; clap
 /// itself exits with 2 for wrong usage.
 pub fn main() -> u8 {
     let Arguments { log, command } = Arguments::parse();
-    start_log(log);
+    log::start(log);
     // Half of them may draw pages and wait for the disk (`web::guard`); the rest stay with the network.
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let runtime = match tokio::runtime::Builder::new_multi_thread()
