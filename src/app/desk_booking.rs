@@ -5,7 +5,9 @@ use jiff::{Timestamp, ToSpan};
 
 use super::availability::{self, Except, Loaded};
 use super::booking::{self, doer};
+use super::charts::Alike;
 use super::notices::Pen;
+use super::registration;
 use super::{Answer, Caller, Clinic, Current};
 use crate::domain::appointment::{Appointment, NewAppointment, after};
 use crate::domain::audit::Action;
@@ -68,6 +70,17 @@ pub struct NewVisit {
     pub overlap: Option<String>,
     /// Whether the patient is told.
     pub notify: bool,
+    /// Whether someone new gets a chart although another may be of the same person.
+    pub anyway: bool,
+}
+
+/// How booking a visit ended.
+#[derive(Clone, Debug)]
+pub enum Booked {
+    /// It is booked.
+    Done(Box<Kept>),
+    /// Nothing was kept: these may be the newcomer's charts, the likeliest first.
+    Alike(Vec<Alike>),
 }
 
 /// A new time for a visit.
@@ -105,15 +118,29 @@ pub struct Kept {
     pub outside: bool,
 }
 
-/// Books a visit for a patient.
-pub fn new_visit(clinic: &Clinic, caller: &Caller, new: NewVisit) -> Answer<Kept> {
+/// Books a visit for a patient. Unless it is meant, nothing is kept for someone new while a chart
+/// may be of the same person.
+pub fn new_visit(clinic: &Clinic, caller: &Caller, new: NewVisit) -> Answer<Booked> {
     caller.must(Permission::ManageVisits)?;
     if matches!(new.whom, Whom::New(_)) {
         caller.must(Permission::ManagePatients)?;
     }
     let (current, now, pen) = (clinic.current(), clinic.now(), Pen::new(clinic));
     let (by, reference, patient_id) = (doer(caller), clinic.new_reference(), clinic.new_id());
-    clinic
+    if let (Whom::New(newcomer), false) = (&new.whom, new.anyway) {
+        let chart = unregistered(newcomer, patient_id, now);
+        let alike = clinic.store.read(|rows| {
+            // A form sent twice finds its visit, not the chart that it opened the first time.
+            match appointments::find(rows, new.id)? {
+                Some(_) => Ok(Vec::new()),
+                None => registration::alike_in(rows, &chart),
+            }
+        })?;
+        if !alike.is_empty() {
+            return Ok(Booked::Alike(alike));
+        }
+    }
+    let kept = clinic
         .store
         .write(clinic.cause(caller, Action::Book), move |tx| {
             if let Some(visit) = appointments::find(tx, new.id)? {
@@ -154,7 +181,8 @@ pub fn new_visit(clinic: &Clinic, caller: &Caller, new: NewVisit) -> Answer<Kept
             appointments::put(tx, &visit)?;
             pen.visit_changed(tx, &visit, NoticeKind::Booked, new.notify)?;
             Ok(Kept { visit, outside })
-        })
+        })?;
+    Ok(Booked::Done(Box::new(kept)))
 }
 
 /// To another time, another practitioner, or both; longer or shorter too. The old time stays held

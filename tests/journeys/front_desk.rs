@@ -93,6 +93,49 @@ async fn someone_new_needs_a_name_and_one_contact() {
 }
 
 #[tokio::test]
+async fn someone_who_may_have_a_chart_is_shown_it_before_anything_is_kept() {
+    let world = World::new();
+    let mut desk = world.signed_in(Role::FrontDesk).await;
+    newcomer(&mut desk, "Zzyzx", "10:00").await;
+    let new = format!("/staff/visits/new?date={SUNDAY}&time=11:00&new=Zzyzx");
+    desk.visit(&new).await;
+    desk.fill("Phone", "07700 900456");
+    desk.fill("Note for staff", "Comes <b>by bus</b>");
+    desk.press("Book").await;
+    assert_eq!(desk.status(), 409, "{}", desk.words());
+    assert!(
+        desk.says("This may be a patient we know")
+            && desk.html().contains("07700 900456")
+            && desk.html().contains("by bus"),
+        "{}",
+        desk.words()
+    );
+    // One press uses the chart, with what was typed about the visit.
+    desk.press("Book for this patient").await;
+    assert!(
+        desk.says("Booked Zzyzx for Sun 29 Nov at 11:00."),
+        "{}",
+        desk.words()
+    );
+    let path = done_to(&desk);
+    desk.visit(&path).await;
+    assert!(desk.says("07700 900123") && desk.says("Comes <b>by bus</b>"));
+    desk.visit("/staff/visits/find?q=zzyzx").await;
+    assert_eq!(desk.html().matches("pat_").count(), 1, "{}", desk.html());
+    // A namesake gets a chart, and is not asked twice when something else is in the way.
+    desk.visit(&new).await;
+    desk.fill("Phone", "07700 900456");
+    desk.press("Book").await;
+    desk.press("Open a new chart and book").await;
+    assert_eq!(desk.status(), 409);
+    desk.fill("Why may it overlap?", "They come together");
+    desk.press("Book").await;
+    assert!(desk.says("Booked Zzyzx"), "{}", desk.words());
+    desk.visit("/staff/visits/find?q=zzyzx").await;
+    assert_eq!(desk.html().matches("pat_").count(), 2, "{}", desk.html());
+}
+
+#[tokio::test]
 async fn an_overlap_needs_a_reason_and_keeps_it() {
     let world = World::new();
     let mut desk = world.signed_in(Role::FrontDesk).await;
@@ -280,7 +323,7 @@ async fn a_new_visit_proposes_a_time_that_is_free() {
         desk.visit(&format!("/staff/visits/new?new={name}")).await;
         let proposed = (filled(&desk, "date"), filled(&desk, "time"));
         assert!(proposed > before, "{proposed:?} after {before:?}");
-        desk.fill("Phone", "07700 900123");
+        desk.fill("E-mail", &format!("{name}@example.org"));
         desk.press("Book").await;
         assert_eq!(desk.status(), 200, "{}", desk.words());
         assert!(
@@ -295,7 +338,7 @@ async fn a_new_visit_proposes_a_time_that_is_free() {
     let mut desk = world.signed_in(Role::FrontDesk).await;
     desk.visit("/staff/visits/new?new=Night").await;
     assert!(filled(&desk, "date").as_str() > "2026-11-24");
-    desk.fill("Phone", "07700 900123");
+    desk.fill("E-mail", "night@example.org");
     desk.press("Book").await;
     assert!(desk.says("Booked Night for "), "{}", desk.words());
     // On a day without hours none is guessed.

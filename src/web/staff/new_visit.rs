@@ -7,9 +7,11 @@ use serde_json::json;
 
 use super::back::{Back, with_query};
 use super::hit;
+use super::person::alike_cells;
 use super::sheet::{self, Sheet};
 use super::visit_forms::minutes;
-use crate::app::desk_booking::{self, Choices, NewVisit, Newcomer, Whom};
+use crate::app::charts::Alike;
+use crate::app::desk_booking::{self, Booked, Choices, NewVisit, Newcomer, Whom};
 use crate::app::finding::{self, Hit};
 use crate::domain::appointment::after;
 use crate::domain::id::{AppointmentId, PatientId, PractitionerId, ServiceId};
@@ -23,6 +25,7 @@ use crate::web::fields::Fields;
 use crate::web::layout::{self, Extra, Rail};
 use crate::web::reply::Reply;
 use crate::web::respond::{Handled, Trouble};
+use crate::web::ui::banner::banner;
 use crate::web::ui::button::{Button, back_link};
 use crate::web::ui::combobox::Combobox;
 use crate::web::ui::details::details;
@@ -30,6 +33,8 @@ use crate::web::ui::field::{Field, Kind, Width};
 use crate::web::ui::form::{Form, hidden, search_form};
 use crate::web::ui::row_list::{Row, row_list};
 use crate::web::ui::select::Select;
+use crate::web::ui::table::{Column, Table};
+use crate::web::ui::tag::Tone;
 use crate::web::ui::text::theirs;
 
 /// The page, without a time.
@@ -39,6 +44,11 @@ const REGION: &str = "new-visit";
 const NAME_MAX: usize = 120;
 /// What stands in the query besides the patient.
 const KEPT: [&str; 5] = ["date", "time", "with", "service", "back"];
+
+/// What the form asks besides for whom the visit is.
+const ASKED: [&str; 9] = [
+    "service", "with", "date", "time", "minutes", "note", "overlap", "notify", "back",
+];
 
 /// Before the name of someone new, in the value of a choice.
 const NEW: &str = "new.";
@@ -59,12 +69,12 @@ pub fn show(ctx: &Ctx) -> Handled {
         ctx.saw([hit.id]);
         let last = last.map(|id| id.to_string()).unwrap_or_default();
         let sheet = proposed(ctx, &last, "")?;
-        form(ctx, &Person::Known(Box::new(hit)), &sheet)?
+        form(ctx, &Person::Known(Box::new(hit)), &sheet, &[])?
     } else if newcomer.is_empty() {
         search(ctx)?
     } else {
         let name: String = newcomer.chars().take(NAME_MAX).collect();
-        form(ctx, &Person::New, &proposed(ctx, "", &name)?)?
+        form(ctx, &Person::New, &proposed(ctx, "", &name)?, &[])?
     };
     Ok(Reply::page(page(ctx, query, &inside, false)))
 }
@@ -234,8 +244,8 @@ pub fn find(ctx: &Ctx) -> Handled {
     Ok(hit::answer(&said, &options))
 }
 
-/// Step two: everything else.
-fn form(ctx: &Ctx, person: &Person, sheet: &Sheet) -> Result<Markup, Trouble> {
+/// Step two: everything else. With charts that may be of someone new, these first.
+fn form(ctx: &Ctx, person: &Person, sheet: &Sheet, alike: &[Alike]) -> Result<Markup, Trouble> {
     let text = ctx.text;
     let choices = desk_booking::choices(&ctx.clinic, &ctx.caller())?;
     let (token, prefix) = (ctx.token(), t!(text, "page-error-prefix"));
@@ -264,8 +274,10 @@ fn form(ctx: &Ctx, person: &Person, sheet: &Sheet) -> Result<Markup, Trouble> {
     let used = ["minutes", "note"]
         .iter()
         .any(|f| !fields.get(f).is_empty());
+    let (book, anyway) = (t!(text, "new-visit-book"), t!(text, "new-visit-anyway"));
     Ok(html! {
         (sheet.summary(ctx))
+        @if !alike.is_empty() { (likely(ctx, sheet, alike)) }
         (Form::new("/staff/visits", &token).once(fields.get("once")).show(&html! {
             (hidden("back", fields.get("back")))
             (who)
@@ -276,9 +288,67 @@ fn form(ctx: &Ctx, person: &Person, sheet: &Sheet) -> Result<Markup, Trouble> {
             }
             (sheet::overlap_field(ctx, sheet))
             (details(&t!(text, "new-visit-more"), &more, used))
-            (Button::primary(&t!(text, "new-visit-book")).submit())
+            @if !alike.is_empty() {
+                (Button::primary(&anyway).sends("anyway", "yes").submit())
+            } @else {
+                // Whoever said so once is not asked again because something else is wrong.
+                @if fields.has("anyway") { (hidden("anyway", "yes")) }
+                (Button::primary(&book).submit())
+            }
         }))
     })
+}
+
+/// Charts that may be of someone new. One press books for one of them what the form asks for.
+fn likely(ctx: &Ctx, sheet: &Sheet, alike: &[Alike]) -> Markup {
+    let text = ctx.text;
+    let (token, this) = (ctx.token(), t!(text, "new-visit-this"));
+    let heads = [
+        t!(text, "patients-name"),
+        t!(text, "patients-born"),
+        t!(text, "patients-contact"),
+        t!(text, "alike-why"),
+        t!(text, "new-visit-use"),
+    ];
+    let columns: Vec<Column<'_>> = heads.iter().map(|h| Column::words(h)).collect();
+    let asked: Vec<(&str, &str)> = ASKED
+        .iter()
+        .chain(&["once"])
+        .filter_map(|name| sheet.fields.find(name).map(|value| (*name, value)))
+        .collect();
+    let rows: Vec<Vec<Markup>> = alike
+        .iter()
+        .map(|one| {
+            let chart = one.patient.id.to_string();
+            let called = one.patient.name().full();
+            let fields: Vec<(&str, &str)> = asked
+                .iter()
+                .copied()
+                .chain([("patient", chart.as_str())])
+                .collect();
+            let mut cells: Vec<Markup> = alike_cells(ctx, one).into();
+            cells.push(html! {
+                // A chart that was put away takes no visit before it is taken back.
+                @if one.patient.is_active() {
+                    (Button::secondary(&this).small().about(&called).post("/staff/visits", &token, &fields))
+                }
+            });
+            cells
+        })
+        .collect();
+    let caption = t!(text, "alike-title");
+    html! {
+        (banner(Tone::Warn, &caption, &html! { p { (t!(text, "new-visit-alike")) } }))
+        (Table {
+            id: "alike",
+            caption: &caption,
+            caption_unseen: true,
+            columns: &columns,
+            rows: &rows,
+            sums: None,
+        }
+        .show())
+    }
 }
 
 fn known(ctx: &Ctx, hit: &Hit, fields: &Fields) -> Markup {
@@ -354,10 +424,8 @@ fn service(ctx: &Ctx, sheet: &Sheet, choices: &Choices) -> Markup {
 
 /// `POST /staff/visits`
 pub fn submit(ctx: &Ctx) -> Handled {
-    let sent = ctx.only(&[
-        "patient", "name", "phone", "email", "service", "with", "date", "time", "minutes", "note",
-        "overlap", "notify", "back",
-    ])?;
+    let whom = ["patient", "name", "phone", "email", "anyway"];
+    let sent = ctx.only(&[whom.as_slice(), &ASKED].concat())?;
     let mut sheet = Sheet::sent(sent);
     let person = match sent.parsed::<PatientId>("patient") {
         Some(id) => Person::Known(Box::new(finding::chosen(&ctx.clinic, &ctx.caller(), id)?.0)),
@@ -374,6 +442,7 @@ pub fn submit(ctx: &Ctx) -> Handled {
         minutes(ctx, &mut sheet)
     };
     let (note, overlap) = (sheet.note(ctx, "note"), sheet.reason(ctx));
+    let mut alike = Vec::new();
     if let (Some(whom), Some(start), true) = (whom, start, sheet.problems.is_empty()) {
         let new = NewVisit {
             id: sent.parsed("once").unwrap_or_else(|| ctx.clinic.new_id()),
@@ -385,15 +454,20 @@ pub fn submit(ctx: &Ctx) -> Handled {
             note,
             overlap,
             notify: sent.get("notify") == "yes",
+            anyway: sent.has("anyway"),
         };
         match desk_booking::new_visit(&ctx.clinic, &ctx.caller(), new) {
-            Ok(kept) => return Ok(booked(ctx, sent, &kept)),
+            Ok(Booked::Done(kept)) => return Ok(booked(ctx, sent, &kept)),
+            Ok(Booked::Alike(found)) => {
+                ctx.saw(found.iter().map(|a| a.patient.id));
+                alike = found;
+            }
             Err(stop) => sheet.refuse(ctx, "time", stop.into())?,
         }
     }
-    let inside = form(ctx, &person, &sheet)?;
+    let inside = form(ctx, &person, &sheet, &alike)?;
     let mut reply = Reply::problems(page(ctx, &sheet.fields, &inside, true));
-    if sheet.overlaps {
+    if sheet.overlaps || !alike.is_empty() {
         reply.status = StatusCode::CONFLICT;
     }
     Ok(reply)
