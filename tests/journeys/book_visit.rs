@@ -134,6 +134,40 @@ async fn a_time_that_has_gone_leads_to_others() {
 }
 
 #[tokio::test]
+async fn the_note_outlives_a_time_that_was_lost() {
+    let world = World::new();
+    let mut amira = world.amira().await;
+    let (action, slot) = amira.first_slot();
+    let mut tablet = world.amira().await;
+    let (same, first) = tablet.first_slot();
+    amira.post(&action, slot).await;
+    let note = "Bring <b>two</b> keys";
+    amira.fill("Anything we should know?", note);
+    // She thinks for too long: somebody else takes the time.
+    world.clock.forward_min(11);
+    tablet.post(&same, first).await;
+    tablet.press("Book this time").await;
+    assert!(tablet.says("You are booked"));
+    amira.press("Book this time").await;
+    assert_eq!(amira.status(), 409, "{}", amira.words());
+    // Later days keep it too.
+    amira.press("Show more days").await;
+    assert!(amira.status() == 200 && amira.says("Choose a time"));
+    let (action, slot) = amira.first_slot();
+    amira.post(&action, slot).await;
+    assert!(amira.says("Check and book"), "{}", amira.words());
+    assert!(
+        !amira.path().contains("keys"),
+        "it is in no address: {}",
+        amira.path()
+    );
+    assert!(amira.html().contains("Bring &lt;b&gt;two&lt;/b&gt; keys"));
+    amira.press("Book this time").await;
+    assert!(amira.says("You are booked"), "{}", amira.words());
+    assert!(amira.says(note));
+}
+
+#[tokio::test]
 async fn what_is_not_hers_is_not_there() {
     let world = World::new();
     let mut amira = world.amira().await;

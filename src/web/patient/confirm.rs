@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::times;
+use super::times::{self, Asked};
 use super::{moment, parse_slot, place, visit_path};
 use crate::app::booking::{self, Wish};
 use crate::app::engagement;
@@ -19,7 +19,7 @@ use crate::web::respond::{Handled, Trouble, apology_with};
 use crate::web::ui::button::{Button, back_link};
 use crate::web::ui::error_summary::error_summary;
 use crate::web::ui::field::{Field, Wrong};
-use crate::web::ui::form::Form;
+use crate::web::ui::form::{Form, hidden};
 use crate::web::ui::summary_list::{Answer, summary_list};
 use crate::web::ui::text::theirs;
 use poem::http::StatusCode;
@@ -27,10 +27,17 @@ use poem::http::StatusCode;
 /// The longest note that a patient can send with a visit, in characters.
 const NOTE_MAX: usize = 500;
 
-/// `POST /holds`
+/// `POST /holds`. A note that was typed for a time that has gone comes along from the page of times,
+/// and stands in the form again: it is in no address, so this page is the answer itself. Without a
+/// time, the page of times is shown again, further on or for somebody else.
 pub fn hold(ctx: &Ctx) -> Handled {
-    let form = ctx.only(&["service", "start"])?;
+    let form = ctx.only(&["service", "start", "note", "with", "from"])?;
     let service: ServiceId = form.parsed("service").ok_or(Refused::NotFound)?;
+    let note = form.get("note");
+    if !note.is_empty() && form.get("start").is_empty() {
+        let page = times::page(ctx, service, &Asked::in_fields(ctx, form), None, note)?;
+        return Ok(uncompressed(Reply::page(page)));
+    }
     let (start, practitioner) = parse_slot(form.get("start")).ok_or(Trouble::BadRequest)?;
     let wish = Wish {
         service,
@@ -38,18 +45,29 @@ pub fn hold(ctx: &Ctx) -> Handled {
         start,
     };
     match booking::hold(&ctx.clinic, &ctx.caller(), wish).map_err(Trouble::from) {
-        Ok(hold) => Ok(Reply::see_other(&format!("/holds/{}", hold.id))),
-        Err(Trouble::Refused(refused)) => gone(ctx, service, &refused),
+        Ok(hold) if note.is_empty() => Ok(Reply::see_other(&format!("/holds/{}", hold.id))),
+        Ok(hold) => {
+            ctx.saw([hold.patient]);
+            let page = view(ctx, &hold, note, &Problems::default())?;
+            Ok(uncompressed(Reply::page(page)))
+        }
+        Err(Trouble::Refused(refused)) => gone(ctx, service, &refused, note),
         Err(other) => Err(other),
     }
 }
 
-/// The page of times again, saying why the chosen one cannot be had.
-fn gone(ctx: &Ctx, service: ServiceId, refused: &Refused) -> Handled {
+/// A page that shows what was typed.
+fn uncompressed(mut reply: Reply) -> Reply {
+    reply.compress = false;
+    reply
+}
+
+/// The page of times again, saying why the chosen one cannot be had. The note goes along.
+fn gone(ctx: &Ctx, service: ServiceId, refused: &Refused, note: &str) -> Handled {
     if *refused == Refused::NotFound {
         return Err(Refused::NotFound.into());
     }
-    let page = times::page(ctx, service, Some(refused))?;
+    let page = times::page(ctx, service, &Asked::of(ctx), Some(refused), note)?;
     let mut reply = Reply::problems(page);
     reply.status = StatusCode::CONFLICT;
     Ok(reply)
@@ -94,7 +112,8 @@ fn ended(ctx: &Ctx, id: HoldId) -> Handled {
 /// `POST /holds/{hold}/visit`
 pub fn submit(ctx: &Ctx) -> Handled {
     let id: HoldId = ctx.param("hold")?;
-    let note = ctx.only(&["note"])?.get("note");
+    let form = ctx.only(&["note", "service"])?;
+    let note = form.get("note");
     if note.chars().count() > NOTE_MAX {
         let hold = booking::own_hold(&ctx.clinic, &ctx.caller(), id)?;
         let mut problems = Problems::default();
@@ -105,8 +124,9 @@ pub fn submit(ctx: &Ctx) -> Handled {
         Ok(visit) => Ok(Reply::done(&visit_path(visit.id, ""), "booked")),
         Err(Trouble::Refused(refused)) => {
             let held = booking::held_service(&ctx.clinic, &ctx.caller(), id)?;
-            match held {
-                Some(service) => gone(ctx, service, &refused),
+            // A hold that ran out is cleared away; the form still knows what it was for.
+            match held.or_else(|| form.parsed("service")) {
+                Some(service) => gone(ctx, service, &refused, note),
                 None => ended(ctx, id),
             }
         }
@@ -175,6 +195,7 @@ fn view(ctx: &Ctx, hold: &Hold, note: &str, problems: &Problems) -> Result<Marku
         t!(text, "book-this-time")
     };
     let form = Form::new(&format!("/holds/{}/visit", hold.id), &ctx.token()).show(&html! {
+        (hidden("service", &service.id.to_string()))
         (Field::new("note", &t!(text, "book-note"))
             .hint(&t!(text, "book-note-hint"))
             .value(note)

@@ -73,6 +73,7 @@ fn view(
         base: &base,
         action: &base,
         fields: &[],
+        carries: false,
         except: Except {
             visit: Some(detailed.visit.id),
             hold: None,

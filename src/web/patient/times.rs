@@ -13,6 +13,7 @@ use crate::domain::refusal::Refused;
 use crate::domain::service::Service;
 use crate::t;
 use crate::web::ctx::Ctx;
+use crate::web::fields::Fields;
 use crate::web::layout::{self, Extra, Tab};
 use crate::web::reply::Reply;
 use crate::web::respond::{Handled, Trouble, sentence};
@@ -43,6 +44,14 @@ impl Asked {
             from: ctx.query.parsed("from").unwrap_or_else(|| ctx.today()),
         }
     }
+
+    /// From the fields of a form, by the same names.
+    pub fn in_fields(ctx: &Ctx, form: &Fields) -> Self {
+        Self {
+            with: form.parsed("with"),
+            from: form.parsed("from").unwrap_or_else(|| ctx.today()),
+        }
+    }
 }
 
 /// `GET /visits/new/{service}`
@@ -52,24 +61,31 @@ pub fn show(ctx: &Ctx) -> Handled {
         // The page before says why, with nothing to choose in vain.
         return Ok(Reply::see_other("/visits/new"));
     }
-    page(ctx, id, None).map(Reply::page)
+    page(ctx, id, &Asked::of(ctx), None, "").map(Reply::page)
 }
 
-/// The page of times, with a sentence on top when the chosen one has gone.
-pub fn page(ctx: &Ctx, id: ServiceId, gone: Option<&Refused>) -> Result<Markup, Trouble> {
+/// The page of times, with a sentence on top when the chosen one has gone. The note that was typed
+/// for it goes along with every button.
+pub fn page(
+    ctx: &Ctx,
+    id: ServiceId,
+    asked: &Asked,
+    gone: Option<&Refused>,
+    note: &str,
+) -> Result<Markup, Trouble> {
     let text = ctx.text;
     let (service, who) = engagement::reason(&ctx.clinic, id)?;
-    let asked = Asked::of(ctx);
     let base = format!("/visits/new/{id}");
     let title = t!(text, "book-time-title");
     let service_id = id.to_string();
     let times = Times {
         service: &service,
         who: &who,
-        asked: &asked,
+        asked,
         base: &base,
         action: "/holds",
-        fields: &[("service", &service_id)],
+        fields: &[("service", service_id.as_str()), ("note", note)],
+        carries: !note.is_empty(),
         except: Except::default(),
         now_at: None,
     };
@@ -122,6 +138,9 @@ pub struct Times<'a> {
     pub action: &'a str,
     /// Further hidden fields.
     pub fields: &'a [(&'a str, &'a str)],
+    /// Whether the fields hold what was typed, so that other times are asked for with them too: by
+    /// buttons, for what was typed belongs into no address.
+    pub carries: bool,
     /// What is left out.
     pub except: Except,
     /// The time that the visit has now, which is no new time.
@@ -146,7 +165,7 @@ impl Times<'_> {
         let token = ctx.token();
         Ok(html! {
             div.days id="times" {
-                (self.practitioners(ctx))
+                (self.practitioners(ctx, &token))
                 (self.sooner(ctx)?)
                 @for day in &days { (self.day(ctx, day, &token)) }
                 @if days.is_empty() {
@@ -157,7 +176,7 @@ impl Times<'_> {
                         &html! {},
                     ))
                 } @else if more {
-                    (self.more(ctx, &days))
+                    (self.more(ctx, &days, &token))
                 }
             }
         })
@@ -192,12 +211,46 @@ impl Times<'_> {
         }
     }
 
-    fn practitioners(&self, ctx: &Ctx) -> Markup {
+    /// A button to other times that takes the fields along.
+    fn other(
+        &self,
+        button: &Button<'_>,
+        token: &str,
+        with: Option<PractitionerId>,
+        from: Option<Date>,
+    ) -> Markup {
+        let with = with.map(|id| id.to_string()).unwrap_or_default();
+        let from = from.map(|date| date.to_string()).unwrap_or_default();
+        let fields: Vec<(&str, &str)> = self
+            .fields
+            .iter()
+            .copied()
+            .chain([("with", with.as_str()), ("from", from.as_str())])
+            .collect();
+        button.post(self.action, token, &fields)
+    }
+
+    fn practitioners(&self, ctx: &Ctx, token: &str) -> Markup {
         if self.who.len() < 2 {
             return html! {};
         }
         let text = ctx.text;
         let anyone = t!(text, "book-anyone");
+        if self.carries {
+            let label = t!(text, "book-with");
+            let button = |label: &str, with| {
+                self.other(&Button::secondary(label).small(), token, with, None)
+            };
+            return html! {
+                p { (label) }
+                div.row-flex {
+                    @if self.asked.with.is_some() { (button(&anyone, None)) }
+                    @for one in self.who.iter().filter(|p| self.asked.with != Some(p.id)) {
+                        (button(&one.called(), Some(one.id)))
+                    }
+                }
+            };
+        }
         let mut entries = vec![(self.query(None, None), anyone, self.asked.with.is_none())];
         for one in self.who {
             let current = self.asked.with == Some(one.id);
@@ -265,11 +318,15 @@ impl Times<'_> {
         }
     }
 
-    fn more(&self, ctx: &Ctx, days: &[DayOffers]) -> Markup {
+    fn more(&self, ctx: &Ctx, days: &[DayOffers], token: &str) -> Markup {
         let next = days.last().and_then(|d| d.date.checked_add(1.day()).ok());
         let path = self.query(self.asked.with, next);
-        Button::secondary(&t!(ctx.text, "book-more-days"))
-            .swap("times")
-            .link(&path)
+        let label = t!(ctx.text, "book-more-days");
+        let button = Button::secondary(&label);
+        if self.carries {
+            self.other(&button, token, self.asked.with, next)
+        } else {
+            button.swap("times").link(&path)
+        }
     }
 }
