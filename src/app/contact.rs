@@ -13,7 +13,7 @@ use crate::domain::audit::Action;
 use crate::domain::id::PatientId;
 use crate::domain::notice::{NoticeKind, NoticeSubject};
 use crate::domain::patient::Patient;
-use crate::domain::person::{Address, Email};
+use crate::domain::person::Email;
 use crate::domain::policy::Permission;
 use crate::domain::refusal::Refused;
 use crate::store::table::Rows;
@@ -164,23 +164,6 @@ pub fn change_phone(
         if chart.phones.is_empty() && chart.email.is_none() {
             return Err(Refused::NoContact);
         }
-        Ok(())
-    })
-}
-
-/// A patient changes where letters go. The address on file is told.
-///
-/// # Errors
-/// [`Refused::ProveAgain`].
-pub fn change_address(
-    clinic: &Clinic,
-    known: &Known,
-    request: u64,
-    address: Option<&Address>,
-) -> Answer<()> {
-    let address = address.cloned();
-    change(clinic, known, request, "address", move |chart| {
-        chart.address.clone_from(&address);
         Ok(())
     })
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 pub use self::material::Material;
 use super::{Answer, Caller, Clinic, Failure, secret};
-use crate::domain::appointment::after;
+use crate::domain::appointment::{Appointment, EventKind, Status, after};
 use crate::domain::audit::Action;
 use crate::domain::id::{AppointmentId, NoticeId, PatientId};
 use crate::domain::notice::{Notice, NoticeKind, NoticeState, NoticeSubject};
@@ -299,6 +299,36 @@ pub fn retry(
     })
 }
 
+/// What there is to tell about a visit by hand, where no message waits: how it stands, or, once that
+/// was told, that it is coming.
+pub fn to_tell(visit: &Appointment, notices: &[Notice], now: Timestamp) -> Option<NoticeKind> {
+    if visit.start <= now {
+        return None;
+    }
+    let happened = |what: fn(&EventKind) -> bool| visit.history.iter().any(|e| what(&e.kind));
+    let told = |kind: NoticeKind| {
+        notices.iter().any(|n| {
+            n.kind == kind
+                && matches!(n.state, NoticeState::Accepted | NoticeState::ByHand)
+                && n.subject == NoticeSubject::Visit(visit.id, visit.sequence)
+        })
+    };
+    let asked = happened(|kind| *kind == EventKind::Requested);
+    let moved = happened(|kind| matches!(kind, EventKind::Moved { .. }));
+    let booked = happened(|kind| *kind == EventKind::Booked);
+    match visit.status {
+        Status::Pending => Some(NoticeKind::Requested),
+        Status::Booked if told(NoticeKind::Booked) || told(NoticeKind::Moved) => {
+            Some(NoticeKind::Reminder2)
+        }
+        Status::Booked if moved => Some(NoticeKind::Moved),
+        Status::Booked => Some(NoticeKind::Booked),
+        Status::Cancelled if asked && !booked => Some(NoticeKind::Declined),
+        Status::Cancelled => Some(NoticeKind::Cancelled),
+        Status::Arrived | Status::CheckedIn | Status::Fulfilled | Status::NoShow => None,
+    }
+}
+
 /// Records that a person delivers a message by hand, and gives what its text is written from; the
 /// delivery loop leaves it alone from then on.
 pub fn record_by_hand(
@@ -312,6 +342,10 @@ pub fn record_by_hand(
     let cause = clinic.cause(caller, Action::Outbox);
     clinic.store.write(cause, move |tx| {
         let notice = notices::find(tx, id)?.ok_or(Refused::NotFound)?;
+        // A code or a link that opens a person's page is for its reader's eyes alone.
+        if !notice.kind.is_about_a_visit() {
+            return Err(Refused::NotFound.into());
+        }
         if !notice.state.is_waiting() && !notice.state.needs_a_look() {
             return Err(Refused::Changed.into());
         }
@@ -337,8 +371,7 @@ pub fn write_by_hand(
     caller.must(Permission::ManageOutbox)?;
     let (now, current, token) = (clinic.now(), clinic.current(), secret::for_link(clinic));
     let id = clinic.new_id();
-    let about_visit = kind.can_be_undone() || kind.is_reminder();
-    if !about_visit {
+    if !kind.is_about_a_visit() {
         return Err(Refused::NotFound.into());
     }
     let cause = clinic.cause(caller, Action::Outbox);

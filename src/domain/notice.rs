@@ -92,6 +92,11 @@ impl NoticeKind {
         matches!(self, Self::Booked | Self::Requested)
     }
 
+    /// Whether it says how a visit stands.
+    pub fn is_about_a_visit(self) -> bool {
+        self.can_be_undone() || self.is_reminder()
+    }
+
     /// Whether a patient can switch it off.
     pub fn is_reminder(self) -> bool {
         matches!(self, Self::Reminder7 | Self::Reminder2)

@@ -175,6 +175,7 @@ pub fn site() -> Vec<Entry> {
         post("/staff/outbox/:notice/sending", Needs::Staff(Permission::ManageOutbox), staff::outbox::send_now),
         post("/staff/outbox/:notice/stop", Needs::Staff(Permission::ManageOutbox), staff::outbox::stop),
         post("/staff/outbox/:notice/retry", Needs::Staff(Permission::ManageOutbox), staff::outbox::retry),
+        post("/staff/outbox/:notice/by-hand", Needs::Staff(Permission::ManageOutbox), staff::by_hand::instead),
 
         // Settings: the practice.
         get("/staff/settings", Needs::Staff(Permission::OwnAccess), settings::show),
@@ -299,6 +300,7 @@ pub fn site() -> Vec<Entry> {
         post("/staff/visits/:visit/cancellation", DESK, staff::visit_forms::submit_cancel),
         post("/staff/visits/:visit/note", DESK, staff::visit_forms::submit_note),
         post("/staff/visits/:visit/undo", DESK, staff::visit_forms::undo),
+        post("/staff/visits/:visit/by-hand", Needs::Staff(Permission::ManageOutbox), staff::by_hand::tell),
     ]
 }
 

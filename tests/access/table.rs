@@ -143,6 +143,7 @@ pub const TABLE: &[(&str, &[Who])] = &[
     ("POST /staff/outbox/:notice/sending", DESK),
     ("POST /staff/outbox/:notice/stop", DESK),
     ("POST /staff/outbox/:notice/retry", DESK),
+    ("POST /staff/outbox/:notice/by-hand", DESK),
     ("GET /staff/settings", STAFF),
     ("GET /staff/settings/services", OWNER),
     ("GET /staff/settings/services/new", OWNER),
@@ -260,6 +261,7 @@ pub const TABLE: &[(&str, &[Who])] = &[
     ("POST /staff/visits/:visit/cancellation", CARE),
     ("POST /staff/visits/:visit/note", CARE),
     ("POST /staff/visits/:visit/undo", CARE),
+    ("POST /staff/visits/:visit/by-hand", DESK),
 ];
 
 pub fn allowed(route: &str) -> Option<&'static [Who]> {

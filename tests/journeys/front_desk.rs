@@ -136,6 +136,62 @@ async fn someone_who_may_have_a_chart_is_shown_it_before_anything_is_kept() {
 }
 
 #[tokio::test]
+async fn a_patient_without_mail_is_told_by_hand() {
+    let world = World::new();
+    let mut desk = world.signed_in(Role::FrontDesk).await;
+    let path = newcomer(&mut desk, "Zzyzx", "10:00").await;
+    // What is offered follows what was told: first that it is booked, then that it comes.
+    for (press, words, told) in [
+        ("Open in messages", "your visit is on Sun 29 Nov at 10am", 1),
+        (
+            "Copy the words",
+            "you have a visit on Sun 29 Nov at 10am",
+            2,
+        ),
+    ] {
+        desk.visit(&path).await;
+        desk.press(press).await;
+        assert_eq!(desk.status(), 200, "{}", desk.words());
+        assert!(desk.html().contains(words), "{}", desk.html());
+        assert!(desk.html().contains("href=\"sms:+447700900123?body="));
+        // The link in the words opens the visit on the phone.
+        let html = desk.html();
+        let link = html.split("/v/").nth(1).expect("a link");
+        let token: String = link
+            .chars()
+            .take_while(|c| !c.is_whitespace() && *c != '<')
+            .collect();
+        let mut phone = world.browser();
+        phone.visit(&format!("/v/{token}")).await;
+        assert!(
+            phone.status() == 200 && phone.says("10am"),
+            "{}",
+            phone.words()
+        );
+        desk.visit(&path).await;
+        let by_hand = desk.words().matches("Given by hand").count();
+        assert_eq!(by_hand, told, "{}", desk.words());
+    }
+    // A message that waits for the mail server is told in its place, and leaves no more.
+    desk.visit(&format!(
+        "/staff/visits/new?date={SUNDAY}&time=13:00&new=Mailer"
+    ))
+    .await;
+    desk.fill("E-mail", "mailer@example.org");
+    desk.press("Book").await;
+    let path = done_to(&desk);
+    desk.visit(&path).await;
+    desk.press("Copy the words").await;
+    assert!(
+        desk.html().contains("your visit is on Sun 29 Nov at 1pm"),
+        "{}",
+        desk.html()
+    );
+    desk.visit(&path).await;
+    assert!(desk.says("Given by hand"), "{}", desk.words());
+}
+
+#[tokio::test]
 async fn an_overlap_needs_a_reason_and_keeps_it() {
     let world = World::new();
     let mut desk = world.signed_in(Role::FrontDesk).await;

@@ -2204,6 +2204,11 @@ invite-by-hand = By hand
 invite-words = Words to send
 invite-copy = Copy the words
 invite-sms = Open in messages
+# Words about a visit that staff send themselves. $what is a kind of message, such as "Reminder".
+by-hand-offer = Tell it by hand: { $what }
+by-hand-title = Words for { $name }
+by-hand-back = The visit
+by-hand-recorded = It is in the list of messages as given by hand.
 invite-by-hand-explain = When you have sent it, tell us. Then it is in the list of messages.
 invite-copied = I sent the words
 invite-sms-sent = I sent it from a phone

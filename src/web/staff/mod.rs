@@ -5,6 +5,7 @@ pub mod activity;
 pub mod archive;
 pub mod back;
 pub mod block;
+pub mod by_hand;
 pub mod calendar;
 pub mod chart;
 pub mod edit_patient;

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::back::{Back, Done, with_query};
 use super::sheet::Sheet;
-use super::{calendar, visit_forms};
+use super::{by_hand, calendar, visit_forms};
 use crate::app::booking::{self, doer};
 use crate::app::desk::{self, Seen};
 use crate::domain::appointment::{Appointment, Doer, Event, EventKind, Status};
@@ -289,6 +289,7 @@ fn messages(ctx: &Ctx, seen: &Seen) -> Markup {
                 }
             }
         }
+        (by_hand::offers(ctx, seen))
     };
     let trouble = seen.notices.iter().any(|n| n.state.needs_a_look());
     details(&t!(text, "staff-visit-messages"), &body, trouble)
