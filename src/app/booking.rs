@@ -298,8 +298,8 @@ fn service_of(rows: &dyn Rows, visit: &Appointment) -> Answer<Service> {
     Ok(hours::service(rows, visit.service)?.ok_or(Refused::NotFound)?)
 }
 
-/// A patient moves their visit to another time. The old time stays held while the move can be
-/// undone.
+/// A patient moves their visit to another time, or asks for it where the service wants a yes from
+/// staff. The old time stays held while the move can be undone.
 pub fn move_own(
     clinic: &Clinic,
     caller: &Caller,
@@ -339,11 +339,21 @@ pub fn move_own(
                 now,
                 Some(visit.id),
             )?;
-            let moved = visit.move_to(start, practitioner, by, now)?;
+            // Where staff say yes to a time, they say it to the new one too.
+            let moved = if service.online == OnlineBooking::Request {
+                visit.ask_to_move(start, practitioner, by, now)?
+            } else {
+                visit.move_to(start, practitioner, by, now)?
+            };
             release_undo_holds(tx, visit.id)?;
             keep_old_time(tx, hold_id, &visit, now)?;
             appointments::put(tx, &moved)?;
-            pen.visit_changed(tx, &moved, NoticeKind::Moved, true)?;
+            let kind = if moved.status == Status::Pending {
+                NoticeKind::Requested
+            } else {
+                NoticeKind::Moved
+            };
+            pen.visit_changed(tx, &moved, kind, true)?;
             Ok(moved)
         })
 }
@@ -501,16 +511,23 @@ fn taken_back(visit: &Appointment, by: Doer, now: Timestamp) -> Result<Appointme
     match &last.kind {
         EventKind::Booked | EventKind::Requested => {
             // An accepted request becomes a request again; a new visit goes.
-            if before.iter().any(|e| e.kind == EventKind::Requested) {
-                back.status = Status::Pending;
-            } else {
+            if before.is_empty() {
                 return visit.cancel(by, "", false, now);
             }
+            back.status = Status::Pending;
         }
         EventKind::Moved { from, practitioner } => {
             back.start = *from;
             back.practitioner = *practitioner;
             back.overbooked = None;
+            // A move that asked for a yes took the yes back that was there.
+            let asked = EventKind::Became(Status::Pending);
+            if let Some((event, earlier)) = before.split_last()
+                && (event.kind == asked && event.at == last.at)
+            {
+                back.status = status_before(earlier);
+                back.history.pop();
+            }
         }
         EventKind::Resized { from_min } => {
             back.duration_min = *from_min;

@@ -157,7 +157,9 @@ impl Pen {
         message: Option<(NoticeKind, Timestamp)>,
     ) -> Result<(), Failure> {
         suppress_waiting(tx, visit.id, self.now)?;
-        if change == NoticeKind::Moved {
+        // A move that is asked for is told as a request.
+        let moved = |e: &Event| matches!(e.kind, EventKind::Moved { .. });
+        if change == NoticeKind::Moved || visit.history.last().is_some_and(moved) {
             access::end_visit_links_at(tx, visit.id, visit.start)?;
         }
         let Some(patient) = patients::follow(tx, visit.patient)? else {

@@ -340,6 +340,23 @@ impl Appointment {
         self.id.to_string()
     }
 
+    /// To another time that staff have not agreed to: it waits for their yes again. What stood before
+    /// is in the history, so that undo finds it.
+    pub fn ask_to_move(
+        &self,
+        start: Timestamp,
+        practitioner: PractitionerId,
+        by: Doer,
+        at: Timestamp,
+    ) -> Result<Self, Refused> {
+        let mut asking = self.clone();
+        if self.status == Status::Booked {
+            asking = self.with(at, by, EventKind::Became(Status::Pending));
+            asking.status = Status::Pending;
+        }
+        asking.move_to(start, practitioner, by, at)
+    }
+
     /// Longer or shorter.
     pub fn resize(&self, duration_min: u16, by: Doer, at: Timestamp) -> Result<Self, Refused> {
         if !self.status.is_open() && self.status != Status::Arrived {

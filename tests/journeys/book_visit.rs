@@ -2,10 +2,12 @@
 
 use anteroom::app::people::console;
 use anteroom::app::practice::{self, ServiceDraft};
+use anteroom::domain::account::Role;
 use anteroom::web::cookies;
 use poem::http::Method;
 
 use crate::support::World;
+use crate::support::browser::{Browser, select};
 
 #[tokio::test]
 async fn amira_books_again_in_two_taps() {
@@ -79,6 +81,69 @@ async fn she_moves_a_visit_and_takes_it_back() {
     amira.visit(&visit).await;
     let when = |words: &str| words.split("When").nth(1).map(|w| w[..40].to_owned());
     assert_eq!(when(&amira.words()), when(&before));
+}
+
+#[tokio::test]
+async fn a_visit_that_wants_a_yes_wants_it_again_when_it_is_moved() {
+    let world = World::new();
+    let mut amira = world.amira().await;
+    let service = world.seeded.services.new_patient;
+    amira
+        .visit(&format!("/visits/new/{service}?from=2026-12-07"))
+        .await;
+    let (action, slot) = amira.first_slot();
+    amira.post(&action, slot).await;
+    amira.press("Ask for this time").await;
+    let visit = amira.path().to_owned();
+    let id = visit.rsplit('/').next().expect("an id").to_owned();
+    let mut desk = world.signed_in(Role::FrontDesk).await;
+    let answer = format!("/staff/requests/visits/{id}/acceptance");
+    let accept = async |desk: &mut Browser| {
+        desk.visit("/staff/requests").await;
+        let page = desk.page();
+        let button = select(&format!("form[action=\"{answer}\"] button"));
+        let form = page.select(&button);
+        let words = form.map(|b| b.text().collect::<String>()).next();
+        let words = words.expect("it is among the requests");
+        desk.press(&words).await;
+    };
+    accept(&mut desk).await;
+    amira.visit(&visit).await;
+    assert!(
+        amira.says("Booked") && !amira.says("Waiting for our answer"),
+        "{}",
+        amira.words()
+    );
+    let when = |words: &str| words.split("When").nth(1).map(|w| w[..40].to_owned());
+    let agreed = when(&amira.words());
+    // She moves it: the page says first what that means.
+    amira.follow("Change time").await;
+    assert!(
+        amira.says("We look at the new time first"),
+        "{}",
+        amira.words()
+    );
+    let (action, slot) = amira.first_slot();
+    amira.post(&action, slot.clone()).await;
+    assert!(
+        amira.says("Asked for ") && amira.says("Waiting for our answer"),
+        "{}",
+        amira.words()
+    );
+    desk.visit("/staff/requests").await;
+    assert!(desk.html().contains(&answer), "{}", desk.words());
+    // Taken back, the clinic's yes is there again.
+    amira.press("Undo").await;
+    assert!(!amira.says("Waiting for our answer"), "{}", amira.words());
+    assert_eq!(when(&amira.words()), agreed);
+    desk.visit("/staff/requests").await;
+    assert!(!desk.html().contains(&answer), "{}", desk.words());
+    // Moved and agreed to, and taken back by the desk: it waits again, and is not cancelled.
+    amira.post(&action, slot).await;
+    accept(&mut desk).await;
+    desk.press("Undo").await;
+    desk.visit("/staff/requests").await;
+    assert!(desk.html().contains(&answer), "{}", desk.words());
 }
 
 #[tokio::test]

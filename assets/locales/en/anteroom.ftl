@@ -404,6 +404,8 @@ event-done = The visit was over
 event-cancelled = Cancelled
 event-missed = Marked as missed
 event-corrected = Corrected
+# A patient moved a visit, and the clinic has to say yes to the new time.
+event-asks-again = Waits for an answer again
 toast-booked = Booked for { $when }.
 toast-requested = Asked for { $when }.
 toast-moved = Moved to { $when }.
@@ -462,6 +464,7 @@ book-ended =
 
 move-title = Choose a new time
 move-now = Your visit now:
+move-asks = We look at the new time first, and then tell you. When you choose it, we no longer keep the time that you have now.
 
 ## cancel
 

@@ -10,6 +10,7 @@ use crate::app::availability::Except;
 use crate::app::booking::Detailed;
 use crate::app::engagement;
 use crate::domain::refusal::Refused;
+use crate::domain::service::OnlineBooking;
 use crate::t;
 use crate::web::ctx::Ctx;
 use crate::web::layout::Extra;
@@ -84,6 +85,7 @@ fn view(
         (back_link(&one.path(""), &t!(text, "page-back")))
         h1 { (title) }
         p { (t!(text, "move-now")) " " (moment(ctx, detailed.visit.start)) }
+        @if detailed.service.online == OnlineBooking::Request { p { (t!(text, "move-asks")) } }
         @if let Some(gone) = gone {
             (banner(Tone::Warn, &t!(text, "book-gone-title"), &html! { p { (gone) } }))
         }

@@ -109,6 +109,9 @@ impl Said {
         let words = match (did, last) {
             ("booked", EventKind::Booked) => t!(text, "toast-booked", when = when),
             ("booked", EventKind::Requested) => t!(text, "toast-requested", when = when),
+            ("moved", EventKind::Moved { .. }) if visit.status == Status::Pending => {
+                t!(text, "toast-requested", when = when)
+            }
             ("moved", EventKind::Moved { .. }) => t!(text, "toast-moved", when = when),
             ("cancelled", EventKind::Became(Status::Cancelled)) => {
                 t!(text, "toast-cancelled", when = when)

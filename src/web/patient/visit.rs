@@ -247,7 +247,8 @@ fn history(ctx: &Ctx, detailed: &Detailed) -> Markup {
                 EventKind::Became(Status::Fulfilled) => t!(text, "event-done"),
                 EventKind::Became(Status::Cancelled) => t!(text, "event-cancelled"),
                 EventKind::Became(Status::NoShow) => t!(text, "event-missed"),
-                EventKind::Became(Status::Booked | Status::Pending) => t!(text, "event-corrected"),
+                EventKind::Became(Status::Pending) => t!(text, "event-asks-again"),
+                EventKind::Became(Status::Booked) => t!(text, "event-corrected"),
             };
             Moment {
                 title: html! { (title) },

@@ -384,6 +384,7 @@ fn what_happened(ctx: &Ctx, event: &Event) -> String {
         EventKind::Became(Status::Fulfilled) => t!(text, "staff-visit-done"),
         EventKind::Became(Status::Cancelled) => t!(text, "staff-visit-cancelled"),
         EventKind::Became(Status::NoShow) => t!(text, "staff-visit-missed"),
-        EventKind::Became(Status::Booked | Status::Pending) => t!(text, "event-corrected"),
+        EventKind::Became(Status::Pending) => t!(text, "event-asks-again"),
+        EventKind::Became(Status::Booked) => t!(text, "event-corrected"),
     }
 }
