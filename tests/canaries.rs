@@ -157,11 +157,11 @@ async fn what_a_person_tells_stays_where_it_belongs() {
     look(&mut desk, &details).await;
     who[3].1 = "kanarina.zyx@@";
     post(&mut desk, &details, &who, 422).await;
-    // A visit with a note of the desk's own.
-    let new = format!("/staff/visits/new?date=2027-01-05&time=10:00&patient={id}");
+    // A visit with a note of the desk's own, on a day that nobody else is booked on.
+    let new = format!("/staff/visits/new?date=2049-01-05&time=10:00&patient={id}");
     let more = [("note", NOTE), ("service", check_up.as_str())];
     let status = send(&mut desk, &new, "/staff/visits", &more).await;
-    assert!([303, 409, 422].contains(&status), "{status}");
+    assert_eq!(status, 303, "the note is kept");
     // The invitation goes out by mail, and opens on the phone.
     let invite = format!("{chart}/invitation");
     let status = send(&mut desk, &chart, &invite, &[("mail", "yes")]).await;
