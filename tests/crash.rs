@@ -58,12 +58,43 @@ impl Dice {
 /// What one patient's phone knows about its visits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Known {
-    /// Answered: booked.
-    Booked,
+    /// Answered: booked for this time, or moved to it.
+    Booked { service: ServiceId, start: i64 },
+    /// A move was sent and nothing came back: it is at one of the two times.
+    Moving { from: i64, to: i64 },
     /// Answered: cancelled.
     Cancelled,
     /// A cancellation was sent and nothing came back: both are right.
     Asked,
+}
+
+/// The start in the value of a time.
+fn start_of(value: &str) -> i64 {
+    let seconds = value.split('.').next().and_then(|s| s.parse().ok());
+    seconds.expect("a time begins with its seconds")
+}
+
+/// Sends a move of a visit to another time of its service; `None` when nothing came back.
+async fn send_move(
+    client: &mut Client,
+    visit: AppointmentId,
+    (service, from): (ServiceId, i64),
+    wishes: &[(ServiceId, String)],
+    book: &mut Book,
+    dice: &mut Dice,
+) -> Option<()> {
+    let (of, value) = &wishes[dice.below(wishes.len())];
+    if *of != service {
+        return Some(());
+    }
+    let to = start_of(value);
+    book.insert(visit, Known::Moving { from, to });
+    let path = format!("/visits/{visit}/time");
+    let answer = client.post(&path, &[("start", value)]).await.ok()?;
+    assert!(answer.status < 500, "{}", answer.head);
+    let start = if answer.status == 303 { to } else { from };
+    book.insert(visit, Known::Booked { service, start });
+    Some(())
 }
 
 type Book = BTreeMap<AppointmentId, Known>;
@@ -98,7 +129,7 @@ pub fn last_part<T: std::str::FromStr>(answer: &Answer) -> Option<T> {
     path.rsplit('/').next()?.parse().ok()
 }
 
-/// One phone that books and cancels until the server is gone.
+/// One phone that books, moves and cancels until the server is gone.
 async fn phone(
     trust: Arc<ClientConfig>,
     server: SocketAddr,
@@ -110,11 +141,20 @@ async fn phone(
     let mut client = Client::patient(&trust, server, &token);
     // An error is the kill: whatever was not answered is not known.
     loop {
-        let booked = book
-            .iter()
-            .find(|(_, k)| **k == Known::Booked)
-            .map(|(id, _)| *id);
-        if let Some(visit) = booked.filter(|_| dice.below(3) == 0) {
+        let booked = book.iter().find_map(|(id, known)| match known {
+            Known::Booked { service, start } => Some((*id, *service, *start)),
+            Known::Moving { .. } | Known::Cancelled | Known::Asked => None,
+        });
+        let what = dice.below(6);
+        if let Some((visit, service, start)) = booked.filter(|_| what < 2) {
+            let at = (service, start);
+            let sent = send_move(&mut client, visit, at, &wishes, &mut book, &mut dice);
+            if sent.await.is_none() {
+                return book;
+            }
+            continue;
+        }
+        if let Some((visit, service, start)) = booked.filter(|_| what < 3) {
             book.insert(visit, Known::Asked);
             let path = format!("/visits/{visit}/cancellation");
             let Ok(answer) = client.post(&path, &[("reason", "A cold")]).await else {
@@ -124,14 +164,14 @@ async fn phone(
             let known = if answer.status == 303 {
                 Known::Cancelled
             } else {
-                Known::Booked
+                Known::Booked { service, start }
             };
             book.insert(visit, known);
             continue;
         }
         let (service, start) = &wishes[dice.below(wishes.len())];
-        let service = service.to_string();
-        let form = [("service", service.as_str()), ("start", start.as_str())];
+        let named = service.to_string();
+        let form = [("service", named.as_str()), ("start", start.as_str())];
         let Ok(answer) = client.post("/holds", &form).await else {
             return book;
         };
@@ -146,13 +186,21 @@ async fn phone(
         assert!(answer.status < 500, "{}", answer.head);
         if answer.status == 303 {
             let visit: AppointmentId = last_part(&answer).expect("the visit's page");
-            book.insert(visit, Known::Booked);
+            let (service, start) = (*service, start_of(start));
+            book.insert(visit, Known::Booked { service, start });
         }
     }
 }
 
+/// How much was looked at.
+#[derive(Clone, Copy, Debug, Default)]
+struct Seen {
+    visits: usize,
+    moved: usize,
+}
+
 /// Everything that was answered is there, and nothing is there by half.
-fn inspect(data: &Path, books: &[Book]) -> usize {
+fn inspect(data: &Path, books: &[Book]) -> Seen {
     let clinic = server::open(data);
     let seen = clinic.store.read(|rows| {
         let report = check::check(rows)?;
@@ -162,12 +210,27 @@ fn inspect(data: &Path, books: &[Book]) -> usize {
             .into_iter()
             .map(|l: anteroom::domain::audit::AuditEvent| l.object)
             .collect();
-        let mut seen = 0;
+        let mut seen = Seen::default();
         for (id, known) in books.iter().flatten() {
             let visit = appointments::find(rows, *id)?;
             let visit = visit.unwrap_or_else(|| panic!("{id} was answered and is gone"));
             match known {
-                Known::Booked => assert_ne!(visit.status, Status::Cancelled, "{id}"),
+                Known::Booked { start, .. } => {
+                    assert_ne!(visit.status, Status::Cancelled, "{id}");
+                    assert_eq!(
+                        visit.start.as_second(),
+                        *start,
+                        "{id} is where it was answered"
+                    );
+                }
+                Known::Moving { from, to } => {
+                    assert_ne!(visit.status, Status::Cancelled, "{id}");
+                    let at = visit.start.as_second();
+                    assert!(
+                        [from, to].contains(&&at),
+                        "{id} is at {at}, not {from} or {to}"
+                    );
+                }
                 Known::Cancelled => assert_eq!(visit.status, Status::Cancelled, "{id}"),
                 Known::Asked => {}
             }
@@ -183,7 +246,15 @@ fn inspect(data: &Path, books: &[Book]) -> usize {
                 told.iter().any(|n| first(n.kind)),
                 "{id}: {told:?}"
             );
-            seen += 1;
+            // The last change came with its message.
+            let now = NoticeSubject::Visit(*id, visit.sequence);
+            assert_eq!(
+                to_tell,
+                told.iter().any(|n| n.subject == now),
+                "{id}: {told:?}"
+            );
+            seen.moved += usize::from(visit.last_move().is_some());
+            seen.visits += 1;
         }
         Ok::<_, Failure>(seen)
     });
@@ -293,7 +364,7 @@ async fn what_was_answered_survives_kill_9() {
     clinic.store.close();
     drop(clinic);
     let mut books = vec![Book::new(); phones.len()];
-    let mut most = 0;
+    let mut most = Seen::default();
     for round in 0..kills {
         let clinic = server::open(dir.path());
         let wishes = Arc::new(wishes(&clinic));
@@ -319,7 +390,7 @@ async fn what_was_answered_survives_kill_9() {
             books[at] = task.await.expect("no answer was a failure");
         }
         let kept = inspect(dir.path(), &books);
-        assert!(kept >= most, "fewer visits than before");
+        assert!(kept.visits >= most.visits, "fewer visits than before");
         most = kept;
     }
     // One server that nobody kills sends what is left; then nothing is on its way.
@@ -333,9 +404,10 @@ async fn what_was_answered_survives_kill_9() {
     let clinic = server::open(dir.path());
     inspect_mail(&clinic, &post.mails());
     clinic.store.close();
-    eprintln!("{most} answered visits after {kills} kills");
+    let Seen { visits, moved } = most;
+    eprintln!("{visits} answered visits, {moved} of them moved, after {kills} kills");
     assert!(
-        u64::try_from(most).unwrap() > kills / 2,
+        u64::try_from(visits).unwrap() > kills / 2 && moved > 0,
         "the phones booked too little to say anything"
     );
 }
