@@ -12,14 +12,17 @@ use std::time::Duration;
 
 use anteroom::app::availability::{self, Except};
 use anteroom::app::seed::Plan;
-use anteroom::app::{Clinic, Failure};
+use anteroom::app::visitor::Visitor;
+use anteroom::app::{Clinic, Failure, mail_sign_in};
 use anteroom::domain::appointment::Status;
 use anteroom::domain::audit::Action;
 use anteroom::domain::id::{AppointmentId, HoldId, Id, ServiceId};
 use anteroom::domain::notice::{Notice, NoticeKind, NoticeState, NoticeSubject};
+use anteroom::domain::person::Email;
 use anteroom::domain::service::Service;
-use anteroom::store::table::Read;
-use anteroom::store::{appointments, check, notices, schema, settings};
+use anteroom::store::table::{Read, Rows};
+use anteroom::store::{access, appointments, check, notices, schema, settings};
+use anteroom::web::cookies;
 use jiff::ToSpan;
 use rustls::ClientConfig;
 
@@ -300,6 +303,68 @@ fn write_letters(clinic: &Clinic, round: u64) {
     kept.expect("letters");
 }
 
+/// Someone at the door who guesses the code of a mail that went elsewhere.
+struct Guesser {
+    address: Email,
+    /// What their browser keeps, to which the code is bound.
+    secret: String,
+    from: Ipv4Addr,
+}
+
+/// Wrong codes that a mail takes.
+const TRIES: u32 = 5;
+
+impl Guesser {
+    /// Asks for a mail. Each round has guessers of its own, so that no door is shut before the kill.
+    fn new(clinic: &Clinic, round: u64, n: u8) -> Self {
+        let address = format!("guess.{round}.{n}@example.org");
+        let one = |part: u64| u8::try_from(part % 250).unwrap();
+        let guesser = Self {
+            address: Email::try_from(address.as_str()).expect("an address"),
+            secret: data_encoding::BASE64URL_NOPAD.encode(&clinic.random::<32>()),
+            from: Ipv4Addr::new(127, 1 + one(round / 250), one(round), 2 + n),
+        };
+        let who = Visitor::new(round, guesser.browser(), Some(guesser.from.into()), "");
+        mail_sign_in::ask(clinic, &who, &guesser.address, "en").expect("a mail");
+        guesser
+    }
+
+    fn browser(&self) -> [u8; 32] {
+        cookies::digest(&self.secret)
+    }
+
+    /// Guesses until the server is gone or the next guess would be the last; how many were answered.
+    async fn guess(&self, trust: &Arc<ClientConfig>, server: SocketAddr) -> u32 {
+        let cookie = (cookies::VISITOR, self.secret.clone());
+        let mut client = Client::with(trust, server, cookie).from(self.from);
+        for answered in 0..TRIES - 1 {
+            let Ok(answer) = client.post("/sign-in/code", &[("code", "000000")]).await else {
+                return answered;
+            };
+            assert_eq!(answer.status, 422, "{}", answer.head);
+        }
+        TRIES - 1
+    }
+
+    /// Every answered guess is counted, where the mailbox, the network and the mail itself count;
+    /// one that was not answered may be.
+    fn inspect(&self, rows: &dyn Rows, answered: u32) -> Result<u32, Failure> {
+        let by_mailbox = access::attempts(rows, "code", &self.address.folded())?.failures;
+        let may_be = answered..=(answered + 1).min(TRIES);
+        assert!(
+            may_be.contains(&by_mailbox),
+            "{} of {answered} wrong codes are counted",
+            by_mailbox
+        );
+        let link = access::link_of_browser(rows, &self.browser())?.expect("the mail's link");
+        assert_eq!(u32::from(link.tries_left) + by_mailbox, TRIES);
+        // The network also counts the mail that was asked for.
+        let by_network = access::attempts(rows, "network", &self.from.to_string())?.failures;
+        assert_eq!(by_network, by_mailbox + 1);
+        Ok(answered)
+    }
+}
+
 /// No mail was taken twice by the mail server, and what the clinic says of each is true.
 fn inspect_mail(clinic: &Clinic, mails: &[Mail]) {
     let mut taken = BTreeSet::new();
@@ -341,6 +406,7 @@ fn inspect_mail(clinic: &Clinic, mails: &[Mail]) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_answered_survives_kill_9() {
     const PHONES: usize = 8;
+    const GUESSERS: u8 = 2;
     let kills = number("ANTEROOM_KILLS", 50);
     let seed = number("ANTEROOM_SEED", u64::from(std::process::id()));
     eprintln!("ANTEROOM_SEED={seed} ANTEROOM_KILLS={kills}");
@@ -364,11 +430,14 @@ async fn what_was_answered_survives_kill_9() {
     clinic.store.close();
     drop(clinic);
     let mut books = vec![Book::new(); phones.len()];
-    let mut most = Seen::default();
+    let (mut most, mut guessed) = (Seen::default(), 0);
     for round in 0..kills {
         let clinic = server::open(dir.path());
         let wishes = Arc::new(wishes(&clinic));
         write_letters(&clinic, round);
+        let guessers: Vec<Arc<Guesser>> = (0..GUESSERS)
+            .map(|n| Arc::new(Guesser::new(&clinic, round, n)))
+            .collect();
         clinic.store.close();
         drop(clinic);
         let server = Server::start(BINARY, dir.path()).await;
@@ -383,11 +452,26 @@ async fn what_was_answered_survives_kill_9() {
             let task = tokio::spawn(phone(trust, address, token, wishes.clone(), dice, book));
             running.push((at, task));
         }
+        let mut guessing = Vec::new();
+        for guesser in guessers {
+            let (trust, address) = (server.trust.clone(), server.address);
+            guessing.push(tokio::spawn(async move {
+                let answered = guesser.guess(&trust, address).await;
+                (guesser, answered)
+            }));
+        }
         let wait = 50 + u64::try_from(dice.below(350)).unwrap();
         tokio::time::sleep(Duration::from_millis(wait)).await;
         server.kill();
         for (at, task) in running {
             books[at] = task.await.expect("no answer was a failure");
+        }
+        for task in guessing {
+            let (guesser, answered) = task.await.expect("a wrong code is answered as one");
+            let clinic = server::open(dir.path());
+            let counted = clinic.store.read(|rows| guesser.inspect(rows, answered));
+            guessed += counted.expect("a read");
+            clinic.store.close();
         }
         let kept = inspect(dir.path(), &books);
         assert!(kept.visits >= most.visits, "fewer visits than before");
@@ -405,9 +489,11 @@ async fn what_was_answered_survives_kill_9() {
     inspect_mail(&clinic, &post.mails());
     clinic.store.close();
     let Seen { visits, moved } = most;
-    eprintln!("{visits} answered visits, {moved} of them moved, after {kills} kills");
+    eprintln!(
+        "{visits} answered visits, {moved} of them moved, and {guessed} wrong codes after {kills} kills"
+    );
     assert!(
-        u64::try_from(visits).unwrap() > kills / 2 && moved > 0,
+        u64::try_from(visits).unwrap() > kills / 2 && moved > 0 && guessed > 0,
         "the phones booked too little to say anything"
     );
 }
