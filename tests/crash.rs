@@ -353,8 +353,7 @@ impl Guesser {
         let may_be = answered..=(answered + 1).min(TRIES);
         assert!(
             may_be.contains(&by_mailbox),
-            "{} of {answered} wrong codes are counted",
-            by_mailbox
+            "{by_mailbox} of {answered} wrong codes are counted"
         );
         let link = access::link_of_browser(rows, &self.browser())?.expect("the mail's link");
         assert_eq!(u32::from(link.tries_left) + by_mailbox, TRIES);
@@ -430,7 +429,7 @@ async fn what_was_answered_survives_kill_9() {
     clinic.store.close();
     drop(clinic);
     let mut books = vec![Book::new(); phones.len()];
-    let (mut most, mut guessed) = (Seen::default(), 0);
+    let (mut most, mut wrong_codes) = (Seen::default(), 0);
     for round in 0..kills {
         let clinic = server::open(dir.path());
         let wishes = Arc::new(wishes(&clinic));
@@ -470,7 +469,7 @@ async fn what_was_answered_survives_kill_9() {
             let (guesser, answered) = task.await.expect("a wrong code is answered as one");
             let clinic = server::open(dir.path());
             let counted = clinic.store.read(|rows| guesser.inspect(rows, answered));
-            guessed += counted.expect("a read");
+            wrong_codes += counted.expect("a read");
             clinic.store.close();
         }
         let kept = inspect(dir.path(), &books);
@@ -490,10 +489,10 @@ async fn what_was_answered_survives_kill_9() {
     clinic.store.close();
     let Seen { visits, moved } = most;
     eprintln!(
-        "{visits} answered visits, {moved} of them moved, and {guessed} wrong codes after {kills} kills"
+        "{visits} answered visits, {moved} of them moved, and {wrong_codes} wrong codes after {kills} kills"
     );
     assert!(
-        u64::try_from(visits).unwrap() > kills / 2 && moved > 0 && guessed > 0,
+        u64::try_from(visits).unwrap() > kills / 2 && moved > 0 && wrong_codes > 0,
         "the phones booked too little to say anything"
     );
 }

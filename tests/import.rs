@@ -340,7 +340,7 @@ fn the_command_line_imports_and_checks() {
     ends(&["import", "fhir", "/no/such/file", "--data", at], 1);
 
     let list = dir.path().join("list.csv");
-    let people = "Name;Geburtsdatum;Telefon;Bemerkung;Sprache\nJörg Éamon Müller-Groß;9.3.1948;;;de\nNeu Hier;1.2.1990;020 7946 0099;x;Deutsch\nOhne Datum;;;;Deutsch\n";
+    let people = "Name;Geburtsdatum;Telefon;Bemerkung;Sprache\nJörg Éamon Müller-Groß;9.3.1948;;;\nNeu Hier;1.2.1990;020 7946 0099;x;Deutsch\nOhne Datum;;;;Deutsch\n";
     fs::write(&list, people).unwrap();
     let list = list.to_str().unwrap();
     let csv = ["import", "csv", list, "--data", at];

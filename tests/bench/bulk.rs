@@ -112,15 +112,7 @@ pub async fn run() {
         beside.0.len()
     );
     line("  p50 ms", &format!("{during:.2}"), &counts, None);
-    // It made the backup and its rehearsal; the unit gives it a gigabyte.
-    let peak = peak_mb(server.pid());
-    let good = Some(peak <= 1_024.0);
-    line(
-        "most memory of the server, MB",
-        &format!("{peak:.0}"),
-        "≤ 1,024",
-        good,
-    );
+    weigh(server.pid());
     server.kill();
 
     let told = String::from_utf8(told.stdout).expect("text");
@@ -173,13 +165,17 @@ fn recovery_key(data: &Path) -> String {
     key.expect("a key").to_owned()
 }
 
-/// The most memory that a process ever had, as the kernel says it in kilobytes.
-fn peak_mb(pid: u32) -> f64 {
-    let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("a process");
+/// The most memory that the server ever had, as the kernel says it: it made the backup and its
+/// rehearsal, and its unit gives it a gigabyte.
+fn weigh(server: u32) {
+    let status = fs::read_to_string(format!("/proc/{server}/status")).expect("a process");
     let mut lines = status.lines();
     let peak = lines.find_map(|l| l.strip_prefix("VmHWM:"));
     let kilobytes = peak.and_then(|p| p.trim().strip_suffix(" kB")?.parse::<u64>().ok());
-    megabytes(kilobytes.expect("its peak") << 10)
+    let peak = megabytes(kilobytes.expect("its peak") << 10);
+    let good = Some(peak <= 1_024.0);
+    let got = format!("{peak:.0}");
+    line("most memory of the server, MB", &got, "≤ 1,024", good);
 }
 
 fn anteroom(arguments: &[&str], typed: &str) -> Output {

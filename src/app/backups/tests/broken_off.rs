@@ -45,7 +45,7 @@ fn killed(it: &Setting, half: bool) {
     let ended = back_up(&it.stage.clinic, &place, &step);
     assert!(matches!(ended, Err(Problem::Stopped)), "{ended:?}");
     for name in names(&saved, "") {
-        let home = both[usize::from(name.ends_with(".begun"))];
+        let home = both[usize::from(name.contains(".begun"))];
         fs::copy(saved.join(&name), home.join(&name)).unwrap();
     }
     fs::remove_dir_all(&saved).unwrap();
