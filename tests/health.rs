@@ -53,6 +53,12 @@ async fn an_owner_reads_what_is_well_and_what_needs_a_hand() {
     assert!(!desk.says("The clock of this machine is wrong"));
     desk.visit(PAGE).await;
     assert_eq!(desk.status(), 404);
+    owner.visit(PAGE).await;
+    assert!(owner.says("Set back by"), "{}", owner.words());
+    world.clock.forward_min(6 + 120);
+    let mut owner = world.signed_in(Role::Owner).await;
+    owner.visit(PAGE).await;
+    assert!(owner.says("Set forward by"), "{}", owner.words());
 }
 
 #[tokio::test]

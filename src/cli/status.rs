@@ -15,7 +15,7 @@ use crate::store::beside;
 
 /// The verb that gives the figures; it has no parameters.
 pub const STATUS: &str = "status";
-/// Seconds by which a clock may stand before the last line of the log without a word.
+/// Seconds by which a clock may be set, or stand before the last line of the log, without a word.
 const CLOCK_SLACK_S: u64 = 300;
 /// What the database may keep in memory.
 const CACHE_BYTES: usize = 4 * 1024 * 1024;
@@ -86,17 +86,29 @@ pub async fn run(args: StatusArgs) -> Result<(), Sorry> {
         "Failed sign-ins",
         &format!("{} within 24 h", status.failed_sign_ins),
     );
-    if status.clock_behind_s > CLOCK_SLACK_S {
-        let behind = span(status.clock_behind_s);
-        line(
-            "Clock",
-            &format!("{behind} before the last line of the log"),
-        );
+    for said in clock(&status) {
+        line("Clock", &said);
     }
     for job in &status.jobs {
         line(&format!("Job {}", job.name), &job_state(job));
     }
     Ok(())
+}
+
+/// What is odd about the clock; nothing when it is right, as far as one can tell.
+fn clock(status: &Status) -> Vec<String> {
+    let mut said = Vec::new();
+    let set = status.clock_set_s.unwrap_or(0);
+    if set.unsigned_abs() > CLOCK_SLACK_S {
+        let way = if set > 0 { "forward" } else { "back" };
+        let by = span(set.unsigned_abs());
+        said.push(format!("set {way} by {by} since the server started"));
+    }
+    if status.clock_behind_s > CLOCK_SLACK_S {
+        let behind = span(status.clock_behind_s);
+        said.push(format!("{behind} before the last line of the log"));
+    }
+    said
 }
 
 /// How the outbox stands.
@@ -196,5 +208,30 @@ mod tests {
         assert_eq!(span(59), "0 min");
         assert_eq!(span(3_600 + 120), "1 h 2 min");
         assert_eq!(span(2 * 86_400 + 3 * 3_600), "2 d 3 h");
+    }
+
+    #[test]
+    fn a_clock_that_was_set_is_named_with_its_way() {
+        let stage = crate::app::stage::Stage::new();
+        let status = status::of(&stage.clinic).unwrap();
+        let said = |clock_set_s, clock_behind_s| {
+            clock(&Status {
+                clock_set_s: Some(clock_set_s),
+                clock_behind_s,
+                ..status.clone()
+            })
+        };
+        assert_eq!(said(300, 300), [""; 0]);
+        assert_eq!(
+            said(7_200, 0),
+            ["set forward by 2 h 0 min since the server started"]
+        );
+        assert_eq!(
+            said(-7_200, 7_200),
+            [
+                "set back by 2 h 0 min since the server started",
+                "2 h 0 min before the last line of the log"
+            ]
+        );
     }
 }

@@ -278,11 +278,11 @@ fn figures(ctx: &Ctx, status: &Status) -> Markup {
         }
         _ => t!(text, "health-speed-none"),
     };
-    let set = status.clock_set_s.map_or(0, i64::unsigned_abs);
-    let clock = if set > CLOCK_SLACK_S {
-        t!(text, "health-clock-set", time = span(ctx, set))
-    } else {
-        t!(text, "health-clock-well")
+    let set = status.clock_set_s.unwrap_or(0);
+    let clock = match set.unsigned_abs() {
+        by if by <= CLOCK_SLACK_S => t!(text, "health-clock-well"),
+        by if set > 0 => t!(text, "health-clock-forward", time = span(ctx, by)),
+        by => t!(text, "health-clock-back", time = span(ctx, by)),
     };
     let [
         n_version,
