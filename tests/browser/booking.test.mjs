@@ -156,6 +156,51 @@ test("book by keyboard alone", () => asPatient({ width: 1280 }, async (person) =
   person.within(2, "book again by keyboard");
 }));
 
+test("move and cancel by keyboard alone", () => asPatient({ width: 1280 }, async (person) => {
+  person.page.mouse.click = () => { throw new Error("the mouse is away"); };
+  // One to move: far enough ahead for that.
+  await person.tabTo("link", "Book something else");
+  await person.press("Enter");
+  await person.seesHeading("What do you need?");
+  await person.tabTo("link", /^Check-up/);
+  await person.press("Enter");
+  await person.seesHeading("Choose a time");
+  await person.page.getByRole("button", { name: TIME }).last().focus();
+  await person.press("Enter");
+  await person.seesHeading("Check and book");
+  await person.tabTo("button", "Book this time");
+  await person.press("Enter");
+  await person.seesHeading("You are booked");
+  const booked = await person.fact("When");
+  const visit = path(person);
+
+  await person.visit(visit);
+  person.taps = 0;
+  await person.tabTo("link", "Change time");
+  await person.press("Enter");
+  await person.seesHeading("Choose a new time");
+  await person.tabTo("button", TIME);
+  await person.press("Enter");
+  await person.sees(/^Moved to /);
+  person.within(3, "move by keyboard");
+  assert.notEqual(await person.fact("When"), booked);
+  person.taps = 0;
+  await person.tabTo("button", "Undo");
+  await person.press("Enter");
+  await person.sees("Done. It is as it was before.");
+  person.within(1, "undo by keyboard");
+  assert.equal(await person.fact("When"), booked);
+
+  await person.visit(visit);
+  person.taps = 0;
+  await person.tabTo("link", "Cancel visit");
+  await person.press("Enter");
+  await person.tabTo("button", "Cancel the visit");
+  await person.press("Enter");
+  await person.sees("You cancelled this visit.");
+  person.within(2, "cancel by keyboard");
+}));
+
 test("a visit goes into a calendar", () => asPatient({}, async (person) => {
   await person.visit("/visits");
   await person.tap("link", /Booked|Confirmed/);
