@@ -144,6 +144,51 @@ for (const scripts of [true, false]) {
   }));
 }
 
+test("a new visit by keyboard alone, from the calendar on", () => atTheDesk({}, async (person) => {
+  person.page.mouse.click = () => { throw new Error("the mouse is away"); };
+  const name = (await person.page.locator("article h3").first().innerText()).trim();
+  await person.visit(`/staff/calendar?date=${LATER}&view=day`);
+  person.taps = 0;
+  await person.tabTo("link", "New visit");
+  await person.press("Enter");
+  await person.seesHeading("New visit");
+  await person.tabTo("combobox", "Patient");
+  await person.page.keyboard.type(name, { delay: 10 });
+  await person.page.getByRole("option").first().waitFor();
+  await person.press("Enter");
+  await person.page.getByRole("button", { name: "Book", exact: true }).waitFor();
+  await person.tabTo("button", /^Book$/);
+  await person.press("Enter");
+  await person.sees(/^Booked /);
+  person.within(3, "new visit by keyboard");
+}));
+
+test("a visit is moved by its form, without scripts", () => atTheDesk({ scripts: false }, async (person) => {
+  await openWeek(person);
+  const { id, from, row } = await visitAndGap(person);
+  const first = Number(await person.page.locator("#week .cal").getAttribute("data-first"));
+  const clock = (/** @type {number} */ at) => {
+    const minutes = first * 60 + (at - 1) * 5;
+    return `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
+  };
+  await person.page.locator(`#week #${id}`).click();
+  await person.tap("link", "Move");
+  await person.type("Time", clock(row));
+  await person.tap("button", "Move it");
+  await person.sees(/^Moved .* to /);
+  assert.equal(await rowOf(person, id), row, "the calendar shows it there");
+  await person.tap("button", "Undo");
+  await person.sees(/as it was before/);
+  assert.equal(await rowOf(person, id), from);
+  // Without a time that can be read nothing moves, and what was typed stays.
+  await person.page.locator(`#week #${id}`).click();
+  await person.tap("link", "Move");
+  await person.type("Date", "");
+  await person.tap("button", "Move it");
+  await person.seesHeading("There is a problem");
+  assert.equal(await rowOf(person, id), from);
+}));
+
 /** The link of the last slot of the day that is shown with half an hour of room, and breaks around it. @param {import("playwright-core").Page} page */
 async function roomy(page) {
   const found = await page.evaluate(() => {
