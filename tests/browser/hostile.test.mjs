@@ -53,7 +53,7 @@ async function send(page, value) {
       if (!(await field.isVisible())) continue;
       const name = await field.getAttribute("name");
       // Short facts with a form of their own: times, colours, codes.
-      if (/time|from|until|colour|language|zone|currency|country|emergency|phone|date|open|mon|tue|wed|thu|fri|sat|sun/.test(name ?? "")) continue;
+      if (/time|from|until|windows|colour|language|zone|currency|country|emergency|phone|date|open|mon|tue|wed|thu|fri|sat|sun/.test(name ?? "")) continue;
       await field.fill([...value].slice(0, most).join(""));
     }
     const before = page.url();
@@ -73,6 +73,31 @@ const first = async (page, /** @type {string} */ selector) => {
   assert.ok(href, selector);
   return href;
 };
+
+/**
+ * Somebody not known here says who they are. Their mail is read in the outbox of the demonstration.
+ * @param {Person} desk @param {string} value
+ */
+async function introduce(desk, value) {
+  const window = await browser.window();
+  const person = new Person(window, clinic.url);
+  await person.visit("/sign-in");
+  await person.type("Your email address", `stranger.${Date.now()}@example.org`);
+  await person.tap("button", "Send me a code");
+  await person.seesHeading("Look in your email");
+  await desk.visit("/staff/outbox");
+  await desk.visit(await first(desk.page, "main a[href^='/staff/outbox/']:not([href*='?'])"));
+  const link = (await desk.page.locator("main").innerText()).match(/https:\S+(\/s\/[^\s"<]+)/)?.[1];
+  assert.ok(link, "the mail has a link");
+  await person.visit(link);
+  if (await person.page.getByLabel("Full name").count() === 0) await person.page.locator("main form button.btn").first().click();
+  await person.page.getByLabel("Full name").waitFor();
+  for (const [part, number] of [["Day", "3"], ["Month", "4"], ["Year", "1980"]]) await person.type(part, number);
+  const kept = await send(person.page, value);
+  const found = await window.watch.found();
+  await window.close();
+  return { kept, found };
+}
 
 /** What always runs: what would run as a script, and what would break the layout. */
 const ALWAYS = ["markup", "long"];
@@ -111,15 +136,50 @@ for (const [kind, value] of Object.entries(VALUES)) {
       await desk.visit(at);
       if (await send(desk.page, value)) kept.push(at);
     }
+    // What the desk writes on a visit and about its answers, and names of people.
+    // Some Tuesday that is ahead: everybody works on Tuesdays.
+    const ahead = new Date(Date.now() + 14 * 86_400_000);
+    ahead.setUTCDate(ahead.getUTCDate() + ((9 - ahead.getUTCDay()) % 7));
+    await desk.visit(`/staff/calendar?date=${ahead.toISOString().slice(0, 10)}&with=all&view=day`);
+    const [noted, gone] = await desk.page.locator("#week .appt[id^='apt_']:not(.gone, .missed, .done)").evaluateAll((all) => all.map((e) => `/staff/visits/${e.id}`));
+    assert.ok(noted && gone, "two visits of that day");
+    /** @type {string[]} */
+    const missed = [];
+    const more = async (/** @type {string} */ what, /** @type {string} */ at, /** @type {Record<string, string>} */ fields = {}) => {
+      await desk.visit(at);
+      for (const [name, typed] of Object.entries(fields)) await desk.page.locator(`main [name="${name}"]`).last().fill(typed);
+      if (await send(desk.page, value)) kept.push(what);
+      else missed.push(what);
+    };
+    await more("note of a visit", `${noted}?do=note`);
+    // Somebody else at the same time: the reason for it.
+    await desk.visit(`${noted}?do=move`);
+    const at = Object.fromEntries(await Promise.all(["date", "time", "with"].map(async (name) => [name, await desk.page.locator(`main [name="${name}"]`).inputValue()])));
+    await desk.visit(`/staff/visits/new?${new URLSearchParams({ ...at, patient: chart.split("/").at(-1) ?? "" })}`);
+    await desk.page.getByRole("button", { name: "Book", exact: true }).click();
+    await desk.page.locator("main [name=overlap]").waitFor();
+    (await send(desk.page, value) ? kept : missed).push("reason for an overlap");
+    await more("reason of a cancellation", `${gone}?do=cancel`);
+    const stranger = await introduce(desk, value);
+    problems.push(...stranger.found);
+    (stranger.kept ? kept : missed).push("name of a stranger");
+    // Whoever asked first is told no; the newest stays in the list.
+    await desk.visit("/staff/requests");
+    await more("reason of a refusal", await first(desk.page, "main a[href*='/requests/people/'][href$='/refusal']"));
+    await more("note of a day", hours, { day: "2031-02-03" });
+    await more("name of someone who works here", "/staff/people", { email: `new.${kind}@example.org` });
+    await more("welcome line", "/staff/settings/look");
+    assert.deepEqual(missed, [], "these were not kept, however short");
     console.log(`    ${kind}: kept by ${kept.length}: ${kept.join(" ")}`);
     assert.ok(kept.includes("booking") && kept.length >= 4, `kept only by ${kept.join(" ")}`);
 
+    const day = `/staff/calendar?date=${at.date}&with=all`;
     const visits = visit.startsWith("/visits/") ? [visit, `${visit}/cancellation`, `${visit}/time`] : [];
     for (const width of [320, 1280]) {
       // What is cancelled already has no other time: 409.
       for (const [role, pages] of /** @type {[string, string[]][]} */ ([
         ["patient", ["/", "/visits", "/visits/new", "/me", "/me/looks", ...visits]],
-        ["owner", ["/staff", "/staff/calendar", "/staff/patients", `/staff/patients?q=${encodeURIComponent(value.slice(0, 60))}`, chart, `${chart}/details`, `${chart}/merge`, "/staff/requests",
+        ["owner", ["/staff", "/staff/calendar", "/staff/patients", `/staff/patients?q=${encodeURIComponent(value.slice(0, 60))}`, chart, `${chart}/details`, `${chart}/merge`, "/staff/requests", noted, gone, day, "/staff/settings/look",
           "/staff/outbox", "/staff/day.print", "/staff/visits/new", "/staff/settings", "/staff/settings/services", service, practitioner, "/staff/settings/hours", hours, "/staff/settings/closures",
           "/staff/settings/clinic", "/staff/settings/poster", "/staff/settings/audit", "/staff/settings/reminders", "/staff/people", ...visits.slice(0, 1).map((at) => `/staff${at}`)]],
       ])) {
