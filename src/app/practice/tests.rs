@@ -48,6 +48,11 @@ fn open(clinic: &Clinic) -> (Practitioner, ServiceId, HoursId) {
     (who, what.id, id)
 }
 
+/// What patients will see next of a service with someone, as it is kept.
+fn next_of(clinic: &Clinic, service: ServiceId, who: PractitionerId) -> Next {
+    preview(clinic, &owner(), Some(service), Some(who), Trial::default()).unwrap()
+}
+
 /// Books the first time that is offered, and tells when that is.
 fn book_first(clinic: &Clinic, service: ServiceId, who: PractitionerId) -> jiff::Timestamp {
     book_later(clinic, service, who, 0)
@@ -72,7 +77,7 @@ fn book_later(
         .unwrap();
     let mut patient: Caller = caller_of(Role::Patient, 5);
     patient.actor.patient = Some(id);
-    let next = preview(clinic, &owner(), Some(service), Some(who), Trial::default()).unwrap();
+    let next = next_of(clinic, service, who);
     let start = after(next.slots.first().unwrap().start, weeks * 7 * 24 * 60);
     let wish = Wish {
         service,
@@ -111,14 +116,7 @@ fn hours_are_tried_before_they_are_published() {
         tried.slots.first().unwrap().start.to_string(),
         "2026-11-23T14:00:00Z"
     );
-    let kept = preview(
-        &clinic,
-        &owner(),
-        Some(service),
-        Some(who.id),
-        Trial::default(),
-    )
-    .unwrap();
+    let kept = next_of(&clinic, service, who.id);
     assert_ne!(kept, tried);
     // One that starts later hides nothing of what holds until then.
     let mut from_june = week(14, 17);
@@ -160,14 +158,7 @@ fn who_is_inactive_is_offered_to_nobody() {
     let mut away = draft("Ana Silva");
     away.active = false;
     change_practitioner(&clinic, &owner(), who.id, away).unwrap();
-    let next = preview(
-        &clinic,
-        &owner(),
-        Some(service),
-        Some(who.id),
-        Trial::default(),
-    )
-    .unwrap();
+    let next = next_of(&clinic, service, who.id);
     assert!(next.slots.is_empty());
     assert!(!practitioner(&clinic, &owner(), who.id).unwrap().active);
 }
@@ -235,14 +226,7 @@ fn a_single_day_replaces_its_weekday_until_it_is_dropped() {
     let days = set_exception(&clinic, &owner(), who.id, span, Vec::new(), "course").unwrap();
     assert_eq!(days, 3);
     let first = || {
-        let next = preview(
-            &clinic,
-            &owner(),
-            Some(service),
-            Some(who.id),
-            Trial::default(),
-        )
-        .unwrap();
+        let next = next_of(&clinic, service, who.id);
         next.slots.first().unwrap().start.to_string()
     };
     assert_eq!(first(), "2026-11-26T09:00:00Z");
