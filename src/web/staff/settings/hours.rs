@@ -305,8 +305,10 @@ fn week(
         div.stack id="hours" {
             (outside_hours(ctx, &left))
             (patterns(ctx, &one, &weeks, form.get("week")))
-            (Form::new(&path, &ctx.token()).swap("hours").preview(NEXT).show(&inside))
-            (next_times(ctx, &next, tried.is_some()))
+            div.split {
+                div.stack { (Form::new(&path, &ctx.token()).swap("hours").preview(NEXT).show(&inside)) }
+                (next_times(ctx, &next, tried.is_some()))
+            }
         }
     })
 }

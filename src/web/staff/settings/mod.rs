@@ -317,7 +317,7 @@ pub fn next_times(ctx: &Ctx, next: &Next, tried: bool) -> Markup {
             ul { @for slot in &next.slots { li { (when.date_time_short(slot.start)) } } }
         }
     };
-    html! { div id=(NEXT) { (card(Some(&t!(text, "hours-next-title")), &inside)) } }
+    html! { div.next id=(NEXT) { (card(Some(&t!(text, "hours-next-title")), &inside)) } }
 }
 
 /// Visits that no longer lie in published hours, each with its link; nothing when there are none.

@@ -221,12 +221,12 @@ fn page(
         let next = practice::preview(&ctx.clinic, &ctx.caller(), id, None, trial)?;
         next_times(ctx, &next, tried.is_some())
     } else {
-        html! { div id=(NEXT) {} }
+        html! { div.next id=(NEXT) {} }
     };
     let action = id.map_or_else(|| format!("{PATH}/new"), |id| format!("{PATH}/{id}"));
     let body = html! {
-        div.stack id="service" {
-            (form(ctx, &action, typed, problems, &everyone))
+        div.split id="service" {
+            div.stack { (form(ctx, &action, typed, problems, &everyone)) }
             (next)
         }
     };
