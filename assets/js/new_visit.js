@@ -16,10 +16,10 @@
     anteroom.go("new-visit", `${form.getAttribute("action")}?${query}`);
   });
 
-  /** Where the next key belongs: the contact of someone new, else the button that books. */
+  /** Where the next key belongs: charts that may be meant, the contact of someone new, else the button that books. */
   const ready = () => {
     const region = document.getElementById("new-visit");
-    const next = region?.querySelector("#patient-text, #phone") || region?.querySelector("form[method=post] .btn");
+    const next = region?.querySelector("#known, #patient-text, #phone") || region?.querySelector("form[method=post] .btn");
     if (next instanceof HTMLElement) next.focus();
   };
 

@@ -338,7 +338,9 @@ fn likely(ctx: &Ctx, sheet: &Sheet, alike: &[Alike]) -> Markup {
         .collect();
     let caption = t!(text, "alike-title");
     html! {
-        (banner(Tone::Warn, &caption, &html! { p { (t!(text, "new-visit-alike")) } }))
+        div id="known" tabindex="-1" {
+            (banner(Tone::Warn, &caption, &html! { p { (t!(text, "new-visit-alike")) } }))
+        }
         (Table {
             id: "alike",
             caption: &caption,
