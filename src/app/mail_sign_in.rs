@@ -3,6 +3,8 @@
 //!
 //! Nobody learns from the page whether an address is known; the mailbox is told.
 
+use std::time::{Duration, Instant};
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -120,7 +122,7 @@ fn ask_for(
     let letter = Letter::new(clinic, visitor, Some(language));
     let cause = visitor.cause(clinic, Action::SignIn);
     let (visitor, now) = (visitor.clone(), clinic.now());
-    clinic.store.write(cause, move |tx| {
+    let command = move |tx: &mut Tx<'_>| {
         tx.detail("asked for mail");
         let Some(email) = whom(tx)? else {
             attempts::wrong_from(tx, &visitor, now)?;
@@ -137,7 +139,22 @@ fn ask_for(
         // What is on file is written to, not what was typed: two spellings can look alike.
         let to = people.address().unwrap_or(&email);
         letter.write(tx, subject.as_ref(), to)
-    })
+    };
+    on_the_stroke(|| clinic.store.write(cause, command))
+}
+
+/// Between two moments at which is answered who asks for mail: far more than the command takes.
+const STROKE: Duration = Duration::from_millis(20);
+
+/// Answers at a multiple of the stroke after it began. For who is known here more is read and written
+/// than for others, and the time of the answer must not tell.
+fn on_the_stroke<T>(work: impl FnOnce() -> T) -> T {
+    let began = Instant::now();
+    let done = work();
+    let strokes = began.elapsed().as_micros() / STROKE.as_micros() + 1;
+    let until = STROKE.saturating_mul(u32::try_from(strokes).unwrap_or(u32::MAX));
+    std::thread::sleep(until.saturating_sub(began.elapsed()));
+    done
 }
 
 /// One mail more to an address. Whoever asks for many waits for each.
