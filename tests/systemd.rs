@@ -109,10 +109,7 @@ async fn it_serves_on_the_sockets_that_systemd_opened() {
     );
     // The first connection starts the clinic; whoever comes early waits and is not refused.
     let until = Instant::now() + Duration::from_secs(30);
-    while tokio::net::TcpStream::connect(address).await.is_err() {
-        assert!(Instant::now() < until, "nothing listens");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    listens(address, until).await;
     let ca = dir.path().join("ca.pem");
     while !ca.exists() {
         assert!(Instant::now() < until, "the clinic does not open");
@@ -148,10 +145,7 @@ async fn it_shows_the_certificate_that_systemd_hands_over() {
             .expect("it starts"),
     );
     let until = Instant::now() + Duration::from_secs(30);
-    while tokio::net::TcpStream::connect(address).await.is_err() {
-        assert!(Instant::now() < until, "nothing listens");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    listens(address, until).await;
     let mut client = Client::patient(&trust(&cert), address, "nobody");
     let answer = client.get("/healthz").await.expect("its own certificate");
     assert_eq!(answer.status, 200);
@@ -257,4 +251,12 @@ fn there_is(tool: &str) -> bool {
         eprintln!("NOT RUN: there is no {tool}");
     }
     found
+}
+
+/// Waits until somebody listens at an address.
+async fn listens(address: std::net::SocketAddr, until: Instant) {
+    while tokio::net::TcpStream::connect(address).await.is_err() {
+        assert!(Instant::now() < until, "nothing listens");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }

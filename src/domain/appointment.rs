@@ -299,6 +299,13 @@ impl Appointment {
         }
     }
 
+    /// What calendars know it by, in mails and in the file of its page, for as long as it is there.
+    /// The identifier is unique by itself, so no host stands in it (RFC 7986, section 5.3): the
+    /// clinic's address may change.
+    pub fn calendar_uid(&self) -> String {
+        self.id.to_string()
+    }
+
     /// Staff say yes to a request.
     pub fn accept(&self, by: Doer, at: Timestamp) -> Result<Self, Refused> {
         if self.status != Status::Pending {
@@ -331,13 +338,6 @@ impl Appointment {
         next.sequence = next.sequence.saturating_add(1);
         next.confirmed_at = None;
         Ok(next)
-    }
-
-    /// What calendars know it by, in mails and in the file of its page, for as long as it is there.
-    /// The identifier is unique by itself, so no host stands in it (RFC 7986, section 5.3): the
-    /// clinic's address may change.
-    pub fn calendar_uid(&self) -> String {
-        self.id.to_string()
     }
 
     /// To another time that staff have not agreed to: it waits for their yes again. What stood before
