@@ -4,9 +4,8 @@ use anteroom::app::booking::{self, Wish};
 use anteroom::app::desk_booking::{self, Cancel};
 use anteroom::app::visitor::Visitor;
 use anteroom::app::{Caller, contact, me, registration};
-use anteroom::domain::account::{Actor, LoginState, Role};
+use anteroom::domain::account::{Actor, LinkPurpose, LoginState, Role};
 use anteroom::domain::appointment::Appointment;
-use anteroom::domain::audit::Action;
 use anteroom::domain::id::PatientId;
 use anteroom::domain::notice::{Notice, NoticeKind, NoticeState};
 use anteroom::domain::patient::Patient;
@@ -16,7 +15,7 @@ use anteroom::store::{notices, patients};
 use jiff::ToSpan;
 
 use crate::booking_properties::{new_patients, offers, services};
-use crate::support::World;
+use crate::support::{World, people};
 
 fn desk() -> Caller {
     let actor = Actor {
@@ -254,28 +253,11 @@ fn an_address_or_a_wish_that_comes_later_still_brings_reminders() {
 
 /// A patient opens the link that went to their new address.
 fn confirm_new_address(world: &World, patient: PatientId, address: &str) {
-    use anteroom::domain::account::{Link, LinkPurpose};
-    use anteroom::store::access;
-    use sha2::{Digest, Sha256};
-
     let clinic = &world.clinic;
     let token = "B".repeat(43);
-    let link = Link {
-        key: Sha256::digest(token.as_bytes()).into(),
-        purpose: LinkPurpose::ConfirmEmail(patient),
-        code: None,
-        browser: None,
-        email: Email::try_from(address).ok(),
-        created_at: clinic.now(),
-        expires_at: clinic.now() + 24.hours(),
-        used_at: None,
-        tries_left: u8::MAX,
-    };
-    let cause = clinic.own_cause("test", Action::Outbox);
-    let kept = clinic
-        .store
-        .write(cause, move |tx| Ok(access::put_link(tx, &link)?));
-    kept.expect("a link");
+    let purpose = LinkPurpose::ConfirmEmail(patient);
+    let email = Email::try_from(address).ok();
+    people::keep_link(clinic, purpose, email, world.in_hours(24), &token);
     let visitor = Visitor::new(1, [7; 32], None, "Firefox on Linux");
     contact::confirm_email(clinic, &visitor, &token).expect("it is theirs");
 }

@@ -9,8 +9,10 @@ use anteroom::domain::appointment::{Appointment, after};
 use anteroom::domain::audit::Action;
 use anteroom::domain::id::{LoginId, PatientId};
 use anteroom::domain::patient::Patient;
+use anteroom::domain::person::Email;
 use anteroom::store::table::{Read, Rows};
 use anteroom::store::{access, schema};
+use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 /// Signs a device of an access in. What its cookie carries.
@@ -57,14 +59,32 @@ pub fn access_of(
 
 /// Keeps the link of a mail about a visit. Where it leads.
 pub fn visit_link(clinic: &Clinic, visit: &Appointment, token: &str) -> String {
+    keep_link(
+        clinic,
+        LinkPurpose::Visit(visit.id),
+        None,
+        visit.start,
+        token,
+    );
+    format!("/v/{token}")
+}
+
+/// Keeps a link that a mail carries.
+pub fn keep_link(
+    clinic: &Clinic,
+    purpose: LinkPurpose,
+    email: Option<Email>,
+    expires_at: Timestamp,
+    token: &str,
+) {
     let link = Link {
         key: Sha256::digest(token.as_bytes()).into(),
-        purpose: LinkPurpose::Visit(visit.id),
+        purpose,
         code: None,
         browser: None,
-        email: None,
+        email,
         created_at: clinic.now(),
-        expires_at: visit.start,
+        expires_at,
         used_at: None,
         tries_left: u8::MAX,
     };
@@ -73,7 +93,6 @@ pub fn visit_link(clinic: &Clinic, visit: &Appointment, token: &str) -> String {
         .store
         .write(cause, move |tx| Ok(access::put_link(tx, &link)?));
     kept.expect("a link");
-    format!("/v/{token}")
 }
 
 /// Patients who can book, each with the cookie of a signed-in phone. At most `wanted`.
