@@ -63,7 +63,7 @@ pub struct RestoreArgs {
     /// A file with the recovery key
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
-    /// Put the clinic that is there aside, as clinic.redb.before-restore
+    /// Put the clinic that is there aside, as clinic.redb.before-restore (or -2, -3 …)
     #[arg(long)]
     replace: bool,
 }

@@ -61,12 +61,17 @@ fn would_be_lost(way: &WayBack) -> String {
         None => "as it was when it was new".to_owned(),
     };
     match way.lost {
-        0 => format!("This goes back to the data {until}. Nothing was changed or looked at since."),
-        1 => format!("This goes back to the data {until}. One change or look since then is lost."),
-        many => {
-            format!(
-                "This goes back to the data {until}. {many} changes and looks since then are lost."
-            )
+        None => format!(
+            "This goes back to the data {until}. What is here today does not come from that data, as after a backup was restored: all of it is lost."
+        ),
+        Some(0) => {
+            format!("This goes back to the data {until}. Nothing was changed or looked at since.")
         }
+        Some(1) => {
+            format!("This goes back to the data {until}. One change or look since then is lost.")
+        }
+        Some(many) => format!(
+            "This goes back to the data {until}. {many} changes and looks since then are lost."
+        ),
     }
 }

@@ -48,6 +48,15 @@ pub fn head(rows: &dyn Rows) -> Result<Head, Failure> {
     Ok(head)
 }
 
+/// Whether the chain goes through an end that it, or another, once had.
+pub fn goes_on_from(rows: &dyn Rows, end: &Head) -> Result<bool, Failure> {
+    let after: Option<AuditEvent> = rows.find(&AUDIT, &Key::new().number(end.seq + 1))?;
+    Ok(match after {
+        Some(next) => next.before == end.hash,
+        None => *end == head(rows)?,
+    })
+}
+
 /// The newest lines before a position (exclusive; 0 for the end), newest first, that a filter lets
 /// through. At most `limit`.
 pub fn newest(

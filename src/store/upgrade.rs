@@ -14,7 +14,7 @@ use redb::{Database, ReadableDatabase};
 
 use super::failure::Failure;
 use super::migrate::{self, Step};
-use super::scratch::Scratch;
+use super::scratch::{self, Scratch};
 use super::tx::Reader;
 use super::{FILE_NAME, audit, builder, check, untouched};
 
@@ -146,10 +146,23 @@ pub struct WayBack {
     pub snapshot: Snapshot,
     /// The last line of the snapshot's log; none when there is no line.
     pub until: Option<Timestamp>,
-    /// Lines that were written to the log since: changes and looks that would be lost.
-    pub lost: u64,
+    /// Lines that were written to the log since: changes and looks that would be lost. `None` when
+    /// today's log does not go on from that of the snapshot, as after a backup was restored: then all
+    /// of today is lost.
+    pub lost: Option<u64>,
     /// Where the file of today would be kept.
     pub kept_as: PathBuf,
+}
+
+/// How far going back is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Return {
+    /// Nobody has the file of today open.
+    Closed,
+    /// The file of today has its second name.
+    Kept,
+    /// The snapshot has the clinic's name.
+    Back,
 }
 
 /// A clinic that can go back, held so that nobody writes to it meanwhile.
@@ -171,15 +184,19 @@ pub fn way_back(directory: &Path, cache_bytes: usize) -> Result<Option<Held>, Fa
     let schema = migrate::schema(&db)?;
     let old = untouched::open(&snapshot.path, cache_bytes)?;
     let before = Reader::new(old.begin_read()?);
-    let (ended, until) = (audit::head(&before)?.seq, last_line(&before)?);
+    let (ended, until) = (audit::head(&before)?, last_line(&before)?);
     drop(before);
     old.close()?;
-    let now = audit::head(&Reader::new(db.begin_read()?))?.seq;
+    let today = Reader::new(db.begin_read()?);
+    let goes_on = audit::goes_on_from(&today, &ended)?;
+    let since = audit::head(&today)?.seq.checked_sub(ended.seq);
+    drop(today);
+    let kept_as = directory.join(format!("{NEWER}{schema}"));
     let way = WayBack {
         snapshot,
         until,
-        lost: now.saturating_sub(ended),
-        kept_as: directory.join(format!("{NEWER}{schema}")),
+        lost: since.filter(|_| goes_on),
+        kept_as: scratch::name_to_keep(&directory.join(FILE_NAME), &kept_as)?,
     };
     Ok(Some(Held {
         db,
@@ -204,14 +221,19 @@ impl Held {
     /// # Errors
     /// When the file system says no: the clinic is then the one of today.
     pub fn roll_back(self) -> Result<WayBack, Failure> {
+        self.roll_back_told(&|_| ())
+    }
+
+    fn roll_back_told(self, at: &dyn Fn(Return)) -> Result<WayBack, Failure> {
         let file = self.directory.join(FILE_NAME);
         self.db.close()?;
+        at(Return::Closed);
         // A second name, not another one: at no moment is there no clinic here.
-        let kept = Scratch::new(self.way.kept_as.clone())?;
-        fs::hard_link(&file, kept.path())?;
-        kept.stays();
+        scratch::keep_as(&file, &self.way.kept_as)?;
+        at(Return::Kept);
         fs::rename(&self.way.snapshot.path, &file)?;
-        super::scratch::sync_directory(&file)?;
+        scratch::sync_directory(&file)?;
+        at(Return::Back);
         Ok(self.way)
     }
 }
@@ -275,7 +297,8 @@ mod tests {
         let cause = Cause {
             actor: AuditActor::system("test"),
             action: Action::SettingsChange,
-            request: 0,
+            // It stands in the log, so that no two names have one log.
+            request: name.bytes().map(u64::from).sum(),
             at: Timestamp::UNIX_EPOCH,
         };
         let put = store.write(cause, move |tx| Ok(settings::put(tx, &settings)?));
@@ -388,7 +411,7 @@ mod tests {
         running.close();
         drop(running);
         let held = way_back(dir.path(), CACHE).unwrap().unwrap();
-        assert_eq!(held.way().lost, 1);
+        assert_eq!(held.way().lost, Some(1));
         let way = held.roll_back().unwrap();
         let back = builder(CACHE).open(dir.path().join(FILE_NAME)).unwrap();
         assert!(name_in(&back) == "Before" && !has_next(&back));
@@ -398,22 +421,76 @@ mod tests {
     }
 
     #[test]
+    fn going_back_again_keeps_both_newer_files() {
+        let dir = tempfile::tempdir().unwrap();
+        named(dir.path(), "Before");
+        let back = |name: &str| {
+            let db = upgrade_to_next(dir.path(), GOOD).unwrap();
+            let store = Store::with(db, Box::new(super::super::Memory)).unwrap();
+            rename(&store, name);
+            store.close();
+            drop(store);
+            let held = way_back(dir.path(), CACHE).unwrap().unwrap();
+            let kept = held.roll_back().unwrap().kept_as;
+            (kept.clone(), bits(&kept))
+        };
+        let (first, was) = back("First");
+        let (second, _) = back("Second");
+        assert_ne!(first, second);
+        assert_eq!(bits(&first), was);
+        let kept = builder(CACHE).open(&second).unwrap();
+        assert_eq!(name_in(&kept), "Second");
+    }
+
+    #[test]
+    fn a_snapshot_that_today_does_not_come_from_loses_all_of_today() {
+        let dir = tempfile::tempdir().unwrap();
+        named(dir.path(), "Before");
+        rename(&Store::open(dir.path(), CACHE).unwrap(), "Before");
+        drop(upgrade_to_next(dir.path(), GOOD).unwrap());
+        let lost = || way_back(dir.path(), CACHE).unwrap().unwrap().way().lost;
+        assert_eq!(lost(), Some(0));
+        // Another clinic takes its place, as one that is restored does: shorter, as long, and longer.
+        let other = tempfile::tempdir().unwrap();
+        for name in ["One", "Two", "Three"] {
+            named(other.path(), name);
+            fs::copy(other.path().join(FILE_NAME), dir.path().join(FILE_NAME)).unwrap();
+            assert_eq!(lost(), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn killed_on_the_way_back_the_clinic_is_the_old_one_or_the_new_one() {
+        for stage in [Return::Closed, Return::Kept, Return::Back] {
+            let dir = tempfile::tempdir().unwrap();
+            named(dir.path(), "Before");
+            let file = dir.path().join(FILE_NAME);
+            let old = bits(&file);
+            drop(upgrade_to_next(dir.path(), GOOD).unwrap());
+            die_in_a_child("dies_on_the_way_back", &stage, dir.path());
+            let is_back = stage == Return::Back;
+            assert_eq!(bits(&file) == old, is_back, "{stage:?}");
+            if !is_back {
+                let held = way_back(dir.path(), CACHE).unwrap().unwrap();
+                assert_eq!(held.way().lost, Some(0), "{stage:?}");
+                held.roll_back().unwrap();
+            }
+            assert_eq!(bits(&file), old, "{stage:?}");
+            let newer = format!("{NEWER}{NEXT}");
+            assert_eq!(files(dir.path()), [FILE_NAME, &newer], "{stage:?}");
+            let newer = builder(CACHE).open(dir.path().join(newer)).unwrap();
+            assert!(has_next(&newer) && name_in(&newer) == "Before", "{stage:?}");
+        }
+    }
+
+    #[test]
     fn killed_at_any_step_the_clinic_is_the_old_one_or_the_new_one() {
         for stage in STAGES {
             let dir = tempfile::tempdir().unwrap();
             named(dir.path(), "Before");
             let file = dir.path().join(FILE_NAME);
             let old = bits(&file);
-            let died = Command::new(std::env::current_exe().unwrap())
-                .args([
-                    "--ignored",
-                    "--exact",
-                    "store::upgrade::tests::dies_on_the_way",
-                ])
-                .env(CHILD, format!("{stage:?} {}", dir.path().display()))
-                .output()
-                .unwrap();
-            assert_eq!(died.status.signal(), Some(9), "{stage:?}: {died:?}");
+            die_in_a_child("dies_on_the_way", &stage, dir.path());
             assert_eq!(bits(&file) == old, stage != Stage::Placed, "{stage:?}");
             let db = untouched::open(&file, CACHE).unwrap();
             assert_eq!(name_in(&db), "Before", "{stage:?}");
@@ -436,21 +513,48 @@ mod tests {
         }
     }
 
-    /// The other process of the test above: killed as a power cut would, without cleaning up.
-    #[test]
-    #[ignore = "it kills its own process; the test above runs it"]
-    fn dies_on_the_way() {
+    /// Lets another process come as far as a stage and die there, as in a power cut: without
+    /// cleaning up.
+    fn die_in_a_child(test: &str, stage: &dyn std::fmt::Debug, directory: &Path) {
+        let test = format!("store::upgrade::tests::{test}");
+        let died = Command::new(std::env::current_exe().unwrap())
+            .args(["--ignored", "--exact", &test])
+            .env(CHILD, format!("{stage:?} {}", directory.display()))
+            .output()
+            .unwrap();
+        assert_eq!(died.status.signal(), Some(9), "{stage:?}: {died:?}");
+    }
+
+    /// Where the other process works, and what kills it at the stage it was told.
+    fn told() -> (PathBuf, impl Fn(&dyn std::fmt::Debug)) {
         let told = std::env::var(CHILD).expect("where, and at which stage");
         let (stage, directory) = told.split_once(' ').expect("both");
-        let die = |at: Stage| {
+        let (stage, directory) = (stage.to_owned(), PathBuf::from(directory));
+        let die = move |at: &dyn std::fmt::Debug| {
             if format!("{at:?}") == stage {
                 let me = std::process::id().to_string();
                 let _ = Command::new("kill").args(["-9", &me]).status();
                 std::thread::sleep(std::time::Duration::from_secs(10));
             }
         };
+        (directory, die)
+    }
+
+    #[test]
+    #[ignore = "it kills its own process; a test above runs it"]
+    fn dies_on_the_way() {
+        let (directory, die) = told();
         let steps = to_next(GOOD);
-        let _ = open(Path::new(directory), CACHE, (&steps, NEXT), &die);
+        let _ = open(&directory, CACHE, (&steps, NEXT), &|at| die(&at));
+        panic!("it went on");
+    }
+
+    #[test]
+    #[ignore = "it kills its own process; a test above runs it"]
+    fn dies_on_the_way_back() {
+        let (directory, die) = told();
+        let held = way_back(&directory, CACHE).unwrap().unwrap();
+        let _ = held.roll_back_told(&|at| die(&at));
         panic!("it went on");
     }
 }

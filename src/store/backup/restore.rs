@@ -7,7 +7,7 @@ use std::path::Path;
 use redb::backends::FileBackend;
 use redb::{Database, ReadableDatabase};
 
-use super::super::scratch::Scratch;
+use super::super::scratch::{self, Scratch};
 use super::super::tx::{Head, Reader, Tx};
 use super::super::{FILE_NAME, check, commit, disk, migrate};
 use super::courier::{Courier, Inward};
@@ -43,7 +43,8 @@ pub fn prove(
 }
 
 /// Restores an archive to a data directory. A clinic that is there is put aside under
-/// `clinic.redb.before-restore` when `replace` allows it, and left alone otherwise. `step` is told
+/// `clinic.redb.before-restore` (with a number when that is taken) when `replace` allows it, and left
+/// alone otherwise. `step` is told
 /// how many rows are done, of how many.
 ///
 /// # Errors
@@ -87,10 +88,9 @@ fn fill_and_place(
     let file = directory.join(FILE_NAME);
     if let Some(held) = held {
         held.close().map_err(Failure::from)?;
-        // A second name, not another one: at no moment is there no clinic here.
-        let aside = Scratch::new(directory.join(PUT_ASIDE))?;
-        fs::hard_link(&file, aside.path())?;
-        aside.stays();
+        // A second name, not another one: at no moment is there no clinic here. It is nobody's yet.
+        let aside = scratch::name_to_keep(&file, &directory.join(PUT_ASIDE))?;
+        scratch::keep_as(&file, &aside)?;
     }
     scratch.become_(&file)?;
     Ok(manifest)
