@@ -1,7 +1,7 @@
 // What people may type to do harm, or by accident, in every text that is kept: it is shown as text,
 // on every page where it appears, and no page breaks.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { afterEach, beforeEach, test } from "node:test";
 import { open } from "./house/browser.mjs";
 import { demo } from "./house/demo.mjs";
 import { LONG } from "./house/grid.mjs";
@@ -21,11 +21,12 @@ const VALUES = {
 let clinic;
 /** @type {Awaited<ReturnType<typeof open>>} */
 let browser;
-before(async () => {
+// A clinic for each: patients can book only so many visits ahead.
+beforeEach(async () => {
   clinic = await demo();
   browser = await open(clinic);
 });
-after(async () => {
+afterEach(async () => {
   await browser?.close();
   await clinic?.stop();
 });
