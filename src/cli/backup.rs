@@ -63,7 +63,7 @@ pub struct RestoreArgs {
     /// A file with the recovery key
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
-    /// Put the clinic that is there aside, as clinic.redb.before-restore (or -2, -3 …)
+    /// Put the clinic that is there aside, as clinic.redb.before-restore, with a number when that is taken
     #[arg(long)]
     replace: bool,
 }

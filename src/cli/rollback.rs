@@ -40,11 +40,11 @@ pub async fn run(args: RollbackArgs) -> Result<(), Sorry> {
             let no = "nothing was changed: confirm it with --yes";
             question::confirm("Go back?", no)?;
         }
-        let done = held.roll_back()?;
+        let schema = held.way().snapshot.schema;
+        let kept = held.roll_back()?;
         say(&format!(
-            "The data is that of schema {} again. The newer file is kept as {}.",
-            done.snapshot.schema,
-            done.kept_as.display()
+            "The data is that of schema {schema} again. The newer file is kept as {}.",
+            kept.display()
         ));
         say(
             "Install the older Anteroom before you start the server: this one would upgrade again.",
@@ -60,18 +60,13 @@ fn would_be_lost(way: &WayBack) -> String {
         Some(at) => format!("as it was on {at:.0}"),
         None => "as it was when it was new".to_owned(),
     };
-    match way.lost {
-        None => format!(
-            "This goes back to the data {until}. What is here today does not come from that data, as after a backup was restored: all of it is lost."
-        ),
-        Some(0) => {
-            format!("This goes back to the data {until}. Nothing was changed or looked at since.")
+    let lost = match way.lost {
+        None => {
+            "What is here today does not come from that data, as after a backup was restored: all of it is lost."
         }
-        Some(1) => {
-            format!("This goes back to the data {until}. One change or look since then is lost.")
-        }
-        Some(many) => format!(
-            "This goes back to the data {until}. {many} changes and looks since then are lost."
-        ),
-    }
+        Some(0) => "Nothing was changed or looked at since.",
+        Some(1) => "One change or look since then is lost.",
+        Some(many) => &format!("{many} changes and looks since then are lost."),
+    };
+    format!("This goes back to the data {until}. {lost}")
 }

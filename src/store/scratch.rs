@@ -56,35 +56,27 @@ impl Drop for Scratch {
     }
 }
 
-/// A name for a file that is to be kept: this one, or the first with a number behind it that is free. A
-/// second name of the file `of` itself, which a killed program may have left, is as good.
-pub(super) fn name_to_keep(of: &Path, name: &Path) -> Result<PathBuf> {
+/// Gives a file a second name, under which it stays: this one, or the first with a number behind it
+/// that no other file has. What a killed program gave it is as good. The name.
+pub(super) fn keep(of: &Path, name: &Path) -> Result<PathBuf> {
     let kept = fs::metadata(of)?;
     let mut wanted = name.to_owned();
     let mut number = 1_u32;
-    loop {
-        match fs::symlink_metadata(&wanted) {
-            Err(e) if e.kind() == ErrorKind::NotFound => return Ok(wanted),
-            Err(e) => return Err(e),
-            Ok(there) if (there.dev(), there.ino()) == (kept.dev(), kept.ino()) => {
-                return Ok(wanted);
-            }
-            Ok(_) => {}
+    while let Err(e) = fs::hard_link(of, &wanted) {
+        if e.kind() != ErrorKind::AlreadyExists {
+            return Err(e);
+        }
+        let there = fs::symlink_metadata(&wanted)?;
+        if (there.dev(), there.ino()) == (kept.dev(), kept.ino()) {
+            break;
         }
         number += 1;
         let mut next = name.to_owned().into_os_string();
         next.push(format!("-{number}"));
         wanted = next.into();
     }
-}
-
-/// Gives a file a second name, under which it stays. One that it has already is as good.
-pub(super) fn keep_as(of: &Path, name: &Path) -> Result<()> {
-    match fs::hard_link(of, name) {
-        Err(e) if e.kind() == ErrorKind::AlreadyExists && name_to_keep(of, name)? == name => {}
-        other => other?,
-    }
-    sync_directory(name)
+    sync_directory(&wanted)?;
+    Ok(wanted)
 }
 
 /// Keeps the names in the directory of a file as they are now, whatever happens to the power.
@@ -102,16 +94,13 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (file, name) = (dir.path().join("now"), dir.path().join("kept"));
         fs::write(&file, b"now").unwrap();
-        assert_eq!(name_to_keep(&file, &name).unwrap(), name);
-        keep_as(&file, &name).unwrap();
-        assert_eq!(name_to_keep(&file, &name).unwrap(), name, "it has it");
-        keep_as(&file, &name).unwrap();
+        assert_eq!(keep(&file, &name).unwrap(), name);
+        assert_eq!(keep(&file, &name).unwrap(), name, "it has it");
         fs::remove_file(&file).unwrap();
         fs::write(&file, b"later").unwrap();
         let second = dir.path().join("kept-2");
-        assert_eq!(name_to_keep(&file, &name).unwrap(), second);
-        assert!(keep_as(&file, &name).is_err(), "that of another");
-        keep_as(&file, &second).unwrap();
+        assert_eq!(keep(&file, &name).unwrap(), second);
+        assert_eq!(keep(&file, &name).unwrap(), second, "it has it");
         assert_eq!(fs::read(&name).unwrap(), b"now");
         assert_eq!(fs::read(&second).unwrap(), b"later");
     }

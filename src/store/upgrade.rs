@@ -150,8 +150,6 @@ pub struct WayBack {
     /// today's log does not go on from that of the snapshot, as after a backup was restored: then all
     /// of today is lost.
     pub lost: Option<u64>,
-    /// Where the file of today would be kept.
-    pub kept_as: PathBuf,
 }
 
 /// How far going back is.
@@ -168,6 +166,7 @@ enum Return {
 /// A clinic that can go back, held so that nobody writes to it meanwhile.
 pub struct Held {
     db: Database,
+    schema: u32,
     directory: PathBuf,
     way: WayBack,
 }
@@ -191,15 +190,14 @@ pub fn way_back(directory: &Path, cache_bytes: usize) -> Result<Option<Held>, Fa
     let goes_on = audit::goes_on_from(&today, &ended)?;
     let since = audit::head(&today)?.seq.checked_sub(ended.seq);
     drop(today);
-    let kept_as = directory.join(format!("{NEWER}{schema}"));
     let way = WayBack {
         snapshot,
         until,
         lost: since.filter(|_| goes_on),
-        kept_as: scratch::name_to_keep(&directory.join(FILE_NAME), &kept_as)?,
     };
     Ok(Some(Held {
         db,
+        schema,
         directory: directory.to_owned(),
         way,
     }))
@@ -216,25 +214,27 @@ impl Held {
         &self.way
     }
 
-    /// Goes back: the snapshot is the clinic again, and the file of today stays under another name.
+    /// Goes back: the snapshot is the clinic again, and the file of today stays under another name,
+    /// which is given back.
     ///
     /// # Errors
     /// When the file system says no: the clinic is then the one of today.
-    pub fn roll_back(self) -> Result<WayBack, Failure> {
+    pub fn roll_back(self) -> Result<PathBuf, Failure> {
         self.roll_back_told(&|_| ())
     }
 
-    fn roll_back_told(self, at: &dyn Fn(Return)) -> Result<WayBack, Failure> {
+    fn roll_back_told(self, at: &dyn Fn(Return)) -> Result<PathBuf, Failure> {
         let file = self.directory.join(FILE_NAME);
         self.db.close()?;
         at(Return::Closed);
         // A second name, not another one: at no moment is there no clinic here.
-        scratch::keep_as(&file, &self.way.kept_as)?;
+        let name = format!("{NEWER}{}", self.schema);
+        let kept = scratch::keep(&file, &self.directory.join(name))?;
         at(Return::Kept);
         fs::rename(&self.way.snapshot.path, &file)?;
         scratch::sync_directory(&file)?;
         at(Return::Back);
-        Ok(self.way)
+        Ok(kept)
     }
 }
 
@@ -412,10 +412,10 @@ mod tests {
         drop(running);
         let held = way_back(dir.path(), CACHE).unwrap().unwrap();
         assert_eq!(held.way().lost, Some(1));
-        let way = held.roll_back().unwrap();
+        let kept = held.roll_back().unwrap();
         let back = builder(CACHE).open(dir.path().join(FILE_NAME)).unwrap();
         assert!(name_in(&back) == "Before" && !has_next(&back));
-        let kept = builder(CACHE).open(&way.kept_as).unwrap();
+        let kept = builder(CACHE).open(&kept).unwrap();
         assert_eq!(name_in(&kept), "After");
         assert!(snapshots(dir.path()).unwrap().is_empty());
     }
@@ -431,7 +431,7 @@ mod tests {
             store.close();
             drop(store);
             let held = way_back(dir.path(), CACHE).unwrap().unwrap();
-            let kept = held.roll_back().unwrap().kept_as;
+            let kept = held.roll_back().unwrap();
             (kept.clone(), bits(&kept))
         };
         let (first, was) = back("First");

@@ -44,8 +44,7 @@ pub fn prove(
 
 /// Restores an archive to a data directory. A clinic that is there is put aside under
 /// `clinic.redb.before-restore` (with a number when that is taken) when `replace` allows it, and left
-/// alone otherwise. `step` is told
-/// how many rows are done, of how many.
+/// alone otherwise. `step` is told how many rows are done, of how many.
 ///
 /// # Errors
 /// What is wrong with the archive, the directory or the disk: then nothing has changed.
@@ -88,9 +87,8 @@ fn fill_and_place(
     let file = directory.join(FILE_NAME);
     if let Some(held) = held {
         held.close().map_err(Failure::from)?;
-        // A second name, not another one: at no moment is there no clinic here. It is nobody's yet.
-        let aside = scratch::name_to_keep(&file, &directory.join(PUT_ASIDE))?;
-        scratch::keep_as(&file, &aside)?;
+        // A second name, not another one: at no moment is there no clinic here.
+        scratch::keep(&file, &directory.join(PUT_ASIDE))?;
     }
     scratch.become_(&file)?;
     Ok(manifest)
