@@ -19,8 +19,10 @@
       event.stopImmediatePropagation();
       return;
     }
-    sent.set(form, now);
     const by = event.submitter;
+    // What is only tried changes nothing: whoever likes it may keep it at once.
+    if (by instanceof HTMLButtonElement && by.name === "do" && by.value === "preview") return;
+    sent.set(form, now);
     if (!(by instanceof HTMLButtonElement)) return;
     // After the form's data is taken, or the button's own value would be missing.
     setTimeout(() => {

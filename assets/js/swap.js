@@ -104,6 +104,9 @@
     return true;
   };
 
+  /** Whether the sentences about what is wrong stand outside the region. @param {Document} page @param {Element} region */
+  const problemsOutside = (page, region) => [...page.querySelectorAll("#main .problems")].some((list) => !region.contains(list));
+
   /**
    * @param {string} id the region
    * @param {string} url
@@ -127,8 +130,13 @@
       const answer = await fetch(url, { ...init, signal: control.signal, credentials: "same-origin", headers: { accept: "text/html", ...(how.quiet ? { "x-quiet": "1" } : {}) } });
       const kind = answer.headers.get("content-type") || "";
       const page = kind.startsWith("text/html") ? parse(await answer.text()) : null;
-      const fresh = page?.getElementById(id);
-      const old = document.getElementById(id);
+      let fresh = page?.getElementById(id);
+      let old = document.getElementById(id);
+      // Those that came, or that are over, belong to the whole form.
+      if (!how.quiet && page && fresh && old && (problemsOutside(page, fresh) || problemsOutside(document, old))) {
+        fresh = page.getElementById("main");
+        old = document.getElementById("main");
+      }
       // Something was taken up while the page was on its way.
       if (how.quiet && inHand(old)) return false;
       if (!page || !fresh || !old) {
@@ -150,14 +158,14 @@
       for (const shared of ["places", "toasts"]) {
         const shown = document.getElementById(shared);
         const after = page.getElementById(shared);
-        if (shown && after && !shown.contains(document.getElementById(id)) && (shared !== "toasts" || after.childElementCount > 0)) {
+        if (shown && after && !shown.contains(document.getElementById(old.id)) && (shared !== "toasts" || after.childElementCount > 0)) {
           // The element itself stays: screen readers listen to it.
           shown.replaceChildren(...[...after.children].map((child) => document.importNode(child, true)));
           announce(shared);
         }
       }
-      focusAfter(id, found && how.keepTyped === true);
-      announce(id);
+      focusAfter(old.id, found && how.keepTyped === true);
+      announce(old.id);
       return true;
     } catch (reason) {
       if (reason instanceof DOMException && reason.name === "AbortError") return true;
@@ -195,14 +203,17 @@
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (event.defaultPrevented || !(form instanceof HTMLFormElement) || !form.dataset.swap) return;
+    if (event.defaultPrevented || !(form instanceof HTMLFormElement)) return;
     const by = event.submitter;
+    // What would be stands in a place of its own; the form stays as it is.
+    const tries = by instanceof HTMLButtonElement && by.name === "do" && by.value === "preview";
+    const region = (tries && form.dataset.preview) || form.dataset.swap;
+    if (!region) return;
     const url = new URL((by instanceof HTMLButtonElement && by.getAttribute("formaction")) || form.getAttribute("action") || "", location.href);
     if (url.origin !== location.origin) return;
     event.preventDefault();
     const data = new FormData(form);
     if (by instanceof HTMLButtonElement && by.name) data.append(by.name, by.value);
-    const region = form.dataset.swap;
     if (form.method === "get") {
       url.search = new URLSearchParams(/** @type {any} */ (data)).toString();
       void load(region, url.href, { method: "GET" }, { keepTyped: true, push: !form.dataset.typeAhead });

@@ -57,6 +57,22 @@ impl Loaded {
         self
     }
 
+    /// As if these days were unlike their weekday, in place of what is kept about them.
+    #[must_use]
+    pub fn with_exceptions(mut self, days: Vec<DateException>) -> Self {
+        self.exceptions
+            .retain(|kept| days.iter().all(|day| day.date != kept.date));
+        self.exceptions.extend(days);
+        self
+    }
+
+    /// As if the clinic were closed then, too.
+    #[must_use]
+    pub fn with_closure(mut self, closure: Closure) -> Self {
+        self.closures.push(closure);
+        self
+    }
+
     /// The first thing in the way of a span (end exclusive), inside the hours or outside them.
     pub fn taken(&self, from: Timestamp, until: Timestamp) -> Option<Occupied> {
         self.occupied

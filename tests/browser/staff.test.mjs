@@ -529,3 +529,33 @@ test("patients will see next follows what is typed for a service, before it is s
   await person.page.reload();
   assert.equal(await next.textContent(), before, "nothing was saved");
 }, "owner"));
+
+test("patients will see next follows single days and closures, and what is wrong is said above the form", () => atTheDesk({}, async (person) => {
+  const next = person.page.locator("#next");
+  const day = tuesday(7);
+  // Someone's single day: what is typed shows, then the button does the same, and nothing is saved.
+  await person.visit("/staff/settings/hours");
+  await person.page.locator("main a[href^='/staff/settings/hours/']").first().click();
+  await next.waitFor();
+  const before = await next.textContent();
+  await person.page.locator("#day").fill(day);
+  await person.page.locator("#windows").fill("20:00-21:00");
+  await next.getByText(/Tue.*20:00/).waitFor();
+  assert.match(await next.innerText(), /Not saved yet[^]*From Tuesday/);
+  await person.page.locator("form", { has: person.page.locator("#day") }).getByRole("button", { name: "Show what patients will see" }).click();
+  await person.page.waitForFunction(() => document.activeElement?.closest("#next") !== null);
+  assert.equal(await person.page.locator("#windows").inputValue(), "20:00-21:00");
+  await person.page.locator("#windows").fill("two to four");
+  await person.page.getByRole("button", { name: "Change these days" }).click();
+  await person.page.locator(".problems a[href='#windows']").waitFor();
+  assert.ok(await person.page.evaluate(() => document.activeElement?.matches(".problems")), "the focus is where it is said");
+  assert.deepEqual(await axe(person.page), []);
+  await person.visit(person.page.url());
+  assert.equal(await next.textContent(), before, "nothing was saved");
+
+  await person.visit("/staff/settings/closures");
+  await person.page.locator("#day").fill(day);
+  await next.getByText("Not saved yet").waitFor();
+  assert.match(await next.innerText(), /From Tuesday[^]*Wed/);
+  assert.doesNotMatch(await next.locator("li").first().innerText(), /Tue/);
+}, "owner"));

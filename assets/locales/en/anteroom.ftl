@@ -1300,6 +1300,9 @@ hours-week-remove = Remove this week
 hours-not-saved = Not saved yet
 hours-next-title = Patients will see next
 hours-next-none = No free times for { $service }.
+# Above the times that patients will see; $date is the first day that would change.
+hours-next-from = From { $date }
+hours-next-none-from = No free times for { $service } from { $date }.
 hours-next-no-service = There is no service that patients can book here.
 hours-nobody-title = Nobody yet
 hours-nobody = Add the first person who sees patients.

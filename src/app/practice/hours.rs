@@ -123,7 +123,8 @@ pub fn set_exception(
     })
 }
 
-fn span(from: Date, until: Date) -> Option<Vec<Date>> {
+/// The dates of a span; nothing of one that is backwards or too long.
+pub(super) fn span(from: Date, until: Date) -> Option<Vec<Date>> {
     let mut dates = Vec::new();
     let mut date = from;
     while date <= until {

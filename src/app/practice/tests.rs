@@ -130,6 +130,84 @@ fn hours_are_tried_before_they_are_published() {
 }
 
 #[test]
+fn days_are_tried_from_the_first_of_them_on_before_they_are_kept() {
+    let clinic = world();
+    let (who, service, _) = open(&clinic);
+    let first_of = |trial: Trial<'_>, with| {
+        let next = preview(&clinic, &owner(), Some(service), with, trial).unwrap();
+        let start = next.slots.first().map(|slot| slot.start.to_string());
+        (next.from, start.unwrap_or_default())
+    };
+    let kept = next_of(&clinic, service, who.id);
+    let (monday, wednesday) = (date(2026, 11, 23), date(2026, 11, 25));
+    let afternoon = crate::text::hours::parse("14-15").unwrap();
+    for (days, windows, from, start) in [
+        // Today: from now on.
+        (
+            (monday, monday),
+            &afternoon[..],
+            None,
+            "2026-11-23T14:00:00Z",
+        ),
+        ((monday, monday), &[], None, "2026-11-24T09:00:00Z"),
+        (
+            (wednesday, wednesday),
+            &afternoon[..],
+            Some(wednesday),
+            "2026-11-25T14:00:00Z",
+        ),
+        (
+            (wednesday, date(2026, 11, 26)),
+            &[],
+            Some(wednesday),
+            "2026-11-27T09:00:00Z",
+        ),
+        // Nobody can book that far ahead, so nothing changes for patients yet.
+        (
+            (date(2027, 11, 23), date(2027, 11, 23)),
+            &[],
+            None,
+            "2026-11-23T10:00:00Z",
+        ),
+    ] {
+        let trial = Trial {
+            days: Some((days, windows)),
+            ..Trial::default()
+        };
+        let expected = (from, start.to_owned());
+        assert_eq!(first_of(trial, Some(who.id)), expected, "{days:?}");
+    }
+    // What is tried comes in place of what is kept about the same day, and closures beat both.
+    let days = (wednesday, wednesday);
+    set_exception(&clinic, &owner(), who.id, days, Vec::new(), "").unwrap();
+    let trial = Trial {
+        days: Some((days, &afternoon)),
+        ..Trial::default()
+    };
+    let (_, start) = first_of(trial, Some(who.id));
+    assert_eq!(start, "2026-11-25T14:00:00Z");
+    let closure = Closure {
+        from: monday,
+        until: date(2026, 11, 24),
+        name: String::new(),
+    };
+    let trial = Trial {
+        closure: Some(&closure),
+        ..Trial::default()
+    };
+    assert_eq!(
+        first_of(trial, None),
+        (None, "2026-11-26T09:00:00Z".to_owned())
+    );
+    drop_exception(&clinic, &owner(), who.id, wednesday).unwrap();
+    assert_eq!(
+        next_of(&clinic, service, who.id),
+        kept,
+        "trying keeps nothing"
+    );
+}
+
+#[test]
 fn a_service_is_tried_before_it_is_saved() {
     let clinic = world();
     let (who, service, _) = open(&clinic);

@@ -4,8 +4,8 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::hours::day;
-use super::{Frame, Wrongs, line, outside_hours, reply};
-use crate::app::practice::{self, KeptClosure};
+use super::{Frame, NEXT, Wrongs, line, next_times, outside_hours, reply};
+use crate::app::practice::{self, KeptClosure, Trial};
 use crate::domain::holiday::Holiday;
 use crate::domain::id::ClosureId;
 use crate::domain::schedule::Closure;
@@ -26,34 +26,35 @@ const PATH: &str = "/staff/settings/closures";
 
 /// `GET /staff/settings/closures`
 pub fn show(ctx: &Ctx) -> Handled {
-    page(ctx, &Fields::default(), &Problems::default())
+    page(ctx, &Fields::default(), &Problems::default(), None)
 }
 
-/// `POST /staff/settings/closures`
+/// `POST /staff/settings/closures`: keep, or try.
 pub fn add(ctx: &Ctx) -> Handled {
     let text = ctx.text;
-    let form = ctx.only(&["day", "last", "name"])?;
+    let form = ctx.only(&["day", "last", "name", "do"])?;
+    let trying = form.get("do") == "preview";
     let mut problems = Problems::default();
     if form.get("day").is_empty() {
         problems.add("day", t!(text, "closures-error-day"));
     }
     let first = day(ctx, form, &mut problems, "day");
     let last = day(ctx, form, &mut problems, "last").or(first);
-    let missing = Some(t!(text, "closures-error-name"));
+    // When patients can come does not depend on why they cannot.
+    let missing = (!trying).then(|| t!(text, "closures-error-name"));
     let name = line(ctx, form, &mut problems, "name", 80, missing);
-    match (first, last) {
-        (Some(from), Some(until)) if problems.is_empty() && from <= until => {
-            let closure = Closure { from, until, name };
-            practice::close(&ctx.clinic, &ctx.caller(), vec![closure])?;
-            Ok(Reply::done(PATH, "saved"))
-        }
-        (from, until) => {
-            if from.is_some() && until < from {
-                problems.add("last", t!(text, "settings-error-date-order"));
-            }
-            page(ctx, form, &problems)
-        }
+    if first.is_some() && last < first {
+        problems.add("last", t!(text, "settings-error-date-order"));
     }
+    let (Some(from), Some(until), true) = (first, last, problems.is_empty()) else {
+        return page(ctx, form, &problems, None);
+    };
+    let closure = Closure { from, until, name };
+    if trying {
+        return page(ctx, form, &problems, Some(&closure));
+    }
+    practice::close(&ctx.clinic, &ctx.caller(), vec![closure])?;
+    Ok(Reply::done(PATH, "saved"))
 }
 
 /// `POST /staff/settings/closures/holidays`: keeps the ticked ones.
@@ -86,12 +87,17 @@ pub fn remove(ctx: &Ctx) -> Handled {
     Ok(Reply::done(PATH, "saved"))
 }
 
-fn page(ctx: &Ctx, form: &Fields, problems: &Problems) -> Handled {
+fn page(ctx: &Ctx, form: &Fields, problems: &Problems, tried: Option<&Closure>) -> Handled {
     let text = ctx.text;
     let caller = ctx.caller();
     let closures = practice::closures(&ctx.clinic, &caller)?;
     let holidays = practice::holiday_suggestions(&ctx.clinic, &caller)?;
     let left = practice::left_outside(&ctx.clinic, &caller, None)?;
+    let trial = Trial {
+        closure: tried,
+        ..Trial::default()
+    };
+    let next = practice::preview(&ctx.clinic, &caller, None, None, trial)?;
     let wrongs = Wrongs::new(ctx, problems);
     let add = html! {
         div.grid-form {
@@ -102,15 +108,23 @@ fn page(ctx: &Ctx, form: &Fields, problems: &Problems) -> Handled {
             (Field::new("name", &t!(text, "closures-name")).hint(&t!(text, "closures-name-hint"))
                 .value(form.get("name")).wrong(wrongs.of("name")).show())
         }
-        (actions(&Button::primary(&t!(text, "closures-add")).submit()))
+        (actions(&html! {
+            (Button::primary(&t!(text, "closures-add")).sends("do", "save").submit())
+            (Button::secondary(&t!(text, "hours-preview")).sends("do", "preview").submit())
+        }))
     };
     let body = html! {
         (outside_hours(ctx, &left))
         @if closures.is_empty() { p.muted { (t!(text, "closures-none")) } }
         @else { (list(ctx, &closures)) }
-        h2 { (t!(text, "closures-add-title")) }
-        (Form::new(PATH, &ctx.token()).show(&add))
-        (suggestions(ctx, &holidays))
+        div.split {
+            div.stack {
+                h2 { (t!(text, "closures-add-title")) }
+                (Form::new(PATH, &ctx.token()).preview(NEXT).show(&add))
+                (suggestions(ctx, &holidays))
+            }
+            (next_times(ctx, &next, tried.is_some()))
+        }
     };
     let page = Frame::new(t!(text, "closures-title"), problems).show(ctx, &body);
     Ok(reply(page, problems))

@@ -4,8 +4,8 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::hours::{self, PATH, day};
-use super::{Wrongs, line};
-use crate::app::practice::{self, KeptException};
+use super::{NEXT, Wrongs, line};
+use crate::app::practice::{self, KeptException, Trial};
 use crate::domain::id::PractitionerId;
 use crate::domain::schedule::TimeRange;
 use crate::t;
@@ -20,17 +20,24 @@ use crate::web::ui::form::Form;
 use crate::web::ui::icon::Icon;
 use crate::web::ui::text::theirs;
 
-/// `POST /staff/settings/hours/{practitioner}/days`
+/// `POST /staff/settings/hours/{practitioner}/days`: keep, or try.
 pub fn add(ctx: &Ctx) -> Handled {
     let who: PractitionerId = ctx.param("practitioner")?;
-    let form = ctx.only(&["day", "last", "windows", "note"])?;
+    let form = ctx.only(&["day", "last", "windows", "note", "do"])?;
     let mut problems = Problems::default();
     match read(ctx, form, &mut problems) {
+        Some((span, windows, _)) if problems.is_empty() && form.get("do") == "preview" => {
+            let trial = Trial {
+                days: Some((span, &windows)),
+                ..Trial::default()
+            };
+            hours::page_with_days(ctx, form, &problems, Some(trial))
+        }
         Some((span, windows, note)) if problems.is_empty() => {
             practice::set_exception(&ctx.clinic, &ctx.caller(), who, span, windows, &note)?;
             Ok(Reply::done(&format!("{PATH}/{who}"), "saved"))
         }
-        _ => hours::page_with_days(ctx, form, &problems),
+        _ => hours::page_with_days(ctx, form, &problems, None),
     }
 }
 
@@ -87,14 +94,17 @@ pub fn section(ctx: &Ctx, form: &Fields, problems: &Problems) -> Result<Markup, 
                 .value(form.get("windows")).wrong(wrongs.of("windows")).show())
             (Field::new("note", &t!(text, "days-note")).value(form.get("note")).wrong(wrongs.of("note")).show())
         }
-        (actions(&Button::primary(&t!(text, "days-add")).submit()))
+        (actions(&html! {
+            (Button::primary(&t!(text, "days-add")).sends("do", "save").submit())
+            (Button::secondary(&t!(text, "hours-preview")).sends("do", "preview").submit())
+        }))
     };
     Ok(html! {
         section.stack {
             h2 { (t!(text, "days-title")) }
             @if kept.is_empty() { p.muted { (t!(text, "days-none")) } }
             @else { (list(ctx, &path, &kept)) }
-            (Form::new(&path, &ctx.token()).show(&inside))
+            (Form::new(&path, &ctx.token()).swap("hours").preview(NEXT).show(&inside))
         }
     })
 }

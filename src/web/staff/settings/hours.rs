@@ -4,7 +4,7 @@ use jiff::civil::{Date, Weekday};
 use maud::{Markup, html};
 
 use super::{Frame, NEXT, Wrongs, days, next_times, outside_hours, reply};
-use crate::app::practice::{self, KeptHours};
+use crate::app::practice::{self, KeptHours, Trial};
 use crate::domain::id::{HoursId, PractitionerId};
 use crate::domain::practitioner::Practitioner;
 use crate::domain::schedule::{HoursRule, WeeklyHours};
@@ -123,7 +123,11 @@ pub fn save(ctx: &Ctx) -> Handled {
     match read(ctx, form) {
         Err(problems) => page(ctx, form, &problems, None),
         Ok(rule) if form.get("do") == "preview" => {
-            page(ctx, form, &Problems::default(), Some(&rule))
+            let trial = Trial {
+                week: Some((week, &rule)),
+                ..Trial::default()
+            };
+            page(ctx, form, &Problems::default(), Some(trial))
         }
         Ok(rule) => {
             let id = practice::set_hours(&ctx.clinic, &ctx.caller(), who, week, rule)?;
@@ -223,56 +227,62 @@ fn typed(id: Option<HoursId>, rule: &HoursRule) -> Fields {
     Fields::from_pairs(pairs)
 }
 
-/// The page, also for the forms about single days below the week.
-pub fn page(ctx: &Ctx, form: &Fields, problems: &Problems, tried: Option<&HoursRule>) -> Handled {
-    let week = week(ctx, form, problems, tried)?;
-    let days = days::section(ctx, &Fields::default(), &Problems::default())?;
-    whole(ctx, problems, &week, &days)
+/// The page with the form of a week as it was typed.
+fn page(ctx: &Ctx, form: &Fields, problems: &Problems, trial: Option<Trial<'_>>) -> Handled {
+    whole(ctx, form, &Fields::default(), problems, trial)
 }
 
-/// The page when something is wrong with the form about single days.
-pub fn page_with_days(ctx: &Ctx, form: &Fields, problems: &Problems) -> Handled {
+/// The page with the form about single days as it was typed.
+pub fn page_with_days(
+    ctx: &Ctx,
+    form: &Fields,
+    problems: &Problems,
+    trial: Option<Trial<'_>>,
+) -> Handled {
     let who: PractitionerId = ctx.param("practitioner")?;
     let weeks = practice::weeks(&ctx.clinic, &ctx.caller(), who)?;
     let kept = in_force(ctx, &weeks)
         .map(|kept| typed(Some(kept.id), &kept.rule))
         .unwrap_or_default();
-    let week = week(ctx, &kept, &Problems::default(), None)?;
-    let days = days::section(ctx, form, problems)?;
-    whole(ctx, problems, &week, &days)
+    whole(ctx, &kept, form, problems, trial)
 }
 
-fn whole(ctx: &Ctx, problems: &Problems, week: &Markup, days: &Markup) -> Handled {
+fn whole(
+    ctx: &Ctx,
+    week: &Fields,
+    days: &Fields,
+    problems: &Problems,
+    trial: Option<Trial<'_>>,
+) -> Handled {
+    let (clinic, caller) = (&ctx.clinic, ctx.caller());
     let who: PractitionerId = ctx.param("practitioner")?;
-    let one = practice::practitioner(&ctx.clinic, &ctx.caller(), who)?;
+    let one = practice::practitioner(clinic, &caller, who)?;
+    let weeks = practice::weeks(clinic, &caller, who)?;
+    let left = practice::left_outside(clinic, &caller, Some(who))?;
+    let next = practice::preview(clinic, &caller, None, Some(who), trial.unwrap_or_default())?;
     let edit = t!(ctx.text, "practitioner-edit");
     let body = html! {
         p { (Button::secondary(&edit).small().icon(Icon::Pencil)
             .link(&format!("/staff/settings/practitioners/{who}"))) }
-        (week)
-        (days)
+        div.stack id="hours" {
+            (outside_hours(ctx, &left))
+            (patterns(ctx, &one, &weeks, week.get("week")))
+            div.split {
+                div.stack {
+                    (week_form(ctx, who, week, problems))
+                    (days::section(ctx, days, problems)?)
+                }
+                (next_times(ctx, &next, trial.is_some()))
+            }
+        }
     };
     let title = t!(ctx.text, "hours-of", name = one.called());
     let page = Frame::new(title, problems).back(PATH).show(ctx, &body);
     Ok(reply(page, problems))
 }
 
-fn week(
-    ctx: &Ctx,
-    form: &Fields,
-    problems: &Problems,
-    tried: Option<&HoursRule>,
-) -> Result<Markup, Trouble> {
+fn week_form(ctx: &Ctx, who: PractitionerId, form: &Fields, problems: &Problems) -> Markup {
     let text = ctx.text;
-    let who: PractitionerId = ctx.param("practitioner")?;
-    let one = practice::practitioner(&ctx.clinic, &ctx.caller(), who)?;
-    let weeks = practice::weeks(&ctx.clinic, &ctx.caller(), who)?;
-    let trial = practice::Trial {
-        week: tried.map(|rule| (form.parsed("week"), rule)),
-        ..practice::Trial::default()
-    };
-    let next = practice::preview(&ctx.clinic, &ctx.caller(), None, Some(who), trial)?;
-    let left = practice::left_outside(&ctx.clinic, &ctx.caller(), Some(who))?;
     let wrongs = Wrongs::new(ctx, problems);
     let path = format!("{PATH}/{who}");
     let (save, preview, copy) = (
@@ -301,16 +311,10 @@ fn week(
             (Button::secondary(&preview).sends("do", "preview").submit())
         }))
     };
-    Ok(html! {
-        div.stack id="hours" {
-            (outside_hours(ctx, &left))
-            (patterns(ctx, &one, &weeks, form.get("week")))
-            div.split {
-                div.stack { (Form::new(&path, &ctx.token()).swap("hours").preview(NEXT).show(&inside)) }
-                (next_times(ctx, &next, tried.is_some()))
-            }
-        }
-    })
+    Form::new(&path, &ctx.token())
+        .swap("hours")
+        .preview(NEXT)
+        .show(&inside)
 }
 
 /// The patterns there are, with a way to add one that starts later and to take the shown one back.

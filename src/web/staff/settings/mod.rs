@@ -311,9 +311,13 @@ pub fn next_times(ctx: &Ctx, next: &Next, tried: bool) -> Markup {
     let inside = html! {
         @if tried { p { (tag(&t!(text, "hours-not-saved"), Tone::Warn)) } }
         @if next.service.is_empty() { p { (t!(text, "hours-next-no-service")) } }
-        @else if next.slots.is_empty() { p { (t!(text, "hours-next-none", service = next.service.clone())) } }
+        @else if next.slots.is_empty() {
+            @if let Some(from) = next.from { p { (t!(text, "hours-next-none-from", service = next.service.clone(), date = text.date(from))) } }
+            @else { p { (t!(text, "hours-next-none", service = next.service.clone())) } }
+        }
         @else {
             p.muted { (theirs(&next.service)) }
+            @if let Some(from) = next.from { p.muted { (t!(text, "hours-next-from", date = text.date(from))) } }
             ul { @for slot in &next.slots { li { (when.date_time_short(slot.start)) } } }
         }
     };

@@ -225,11 +225,39 @@ async fn hours_are_typed_tried_copied_and_kept() {
         .post(&days, &[("day", "2026-12-24"), ("last", "2026-12-01")])
         .await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let tried = [
+        ("day", "2026-12-24"),
+        ("windows", "9-10"),
+        ("do", "preview"),
+    ];
+    let page = browser.post(&days, &tried).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.html.contains("Not saved yet") && page.html.contains("value=\"2026-12-24\""));
+    assert!(
+        page.html.contains("From Thursday 24 December 2026"),
+        "{}",
+        page.html
+    );
     let page = browser
         .post(&days, &[("day", "2026-12-24"), ("note", "Home")])
         .await;
     let page = browser.get(&to(&page)).await;
     assert!(page.html.contains("Day off") && page.html.contains("Home"));
+
+    // The whole clinic closes: tried without a reason, kept with one.
+    let closures = "/staff/settings/closures";
+    browser.get(closures).await;
+    let tried = [
+        ("day", "2026-12-21"),
+        ("last", "2026-12-23"),
+        ("do", "preview"),
+    ];
+    let page = browser.post(closures, &tried).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.html.contains("Not saved yet") && page.html.contains("No closed days ahead"));
+    let page = browser.post(closures, &tried[..2]).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.html.contains("href=\"#name\"") && !page.html.contains("Not saved yet"));
 }
 
 #[tokio::test]
