@@ -18,6 +18,10 @@ const PNG: &[u8] =
 
 async fn form(browser: &mut Browser, path: &str, button: &str) -> PageForm {
     browser.visit(path).await;
+    shown(browser, path, button)
+}
+
+fn shown(browser: &Browser, path: &str, button: &str) -> PageForm {
     let all = forms(&browser.page());
     let fits = |f: &PageForm| {
         f.action == path && f.fields.iter().any(|x| x.name == "do" && x.value == button)
@@ -26,9 +30,15 @@ async fn form(browser: &mut Browser, path: &str, button: &str) -> PageForm {
 }
 
 /// A form with a file, as a browser sends it; `end` closes it.
-fn multipart(form: &PageForm, file: &str, kind: &str, bytes: &[u8], end: &str) -> Vec<u8> {
+fn multipart(
+    form: &[(String, String)],
+    file: &str,
+    kind: &str,
+    bytes: &[u8],
+    end: &str,
+) -> Vec<u8> {
     let mut body = Vec::new();
-    for (name, value) in form.pairs() {
+    for (name, value) in form {
         let part =
             format!("--edge\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
         body.extend_from_slice(part.as_bytes());
@@ -41,6 +51,16 @@ fn multipart(form: &PageForm, file: &str, kind: &str, bytes: &[u8], end: &str) -
     body.extend_from_slice(bytes);
     body.extend_from_slice(end.as_bytes());
     body
+}
+
+/// The form that is shown, once more with its button, and with some fields filled in anew.
+fn refilled(browser: &Browser, button: &str, fields: &[(&str, &str)]) -> Vec<(String, String)> {
+    let mut pairs = shown(browser, LOOK, button).pairs();
+    for (name, value) in fields {
+        pairs.retain(|(known, _)| known != name);
+        pairs.push(((*name).to_owned(), (*value).to_owned()));
+    }
+    pairs
 }
 
 const END: &str = "\r\n--edge--\r\n";
@@ -121,7 +141,7 @@ async fn a_logo_is_a_picture_by_its_content_and_nothing_else() {
             400,
         ),
     ] {
-        let body = multipart(&page, file, says, bytes, end);
+        let body = multipart(&page.pairs(), file, says, bytes, end);
         assert_eq!(owner.post_bytes(LOOK, kind, body).await, status, "{what}");
         if status == 422 {
             assert!(
@@ -134,12 +154,44 @@ async fn a_logo_is_a_picture_by_its_content_and_nothing_else() {
         let logo = owner.raw(Method::GET, "/logo", None, &[]).await;
         assert_eq!(logo, 404, "{what} became the logo");
     }
+    // What is only shown is nobody's logo yet, and comes back with the form: it need not be chosen again.
+    let own = ("sample", "own");
+    owner.visit(LOOK).await;
+    let shown = refilled(&owner, "preview", &[own, ("colour", "#1c5db0")]);
+    let body = multipart(&shown, "logo.png", "image/png", PNG, END);
+    assert_eq!(owner.post_bytes(LOOK, kind, body).await, 200);
+    assert!(owner.html().contains("src=\"data:image/png;base64,"));
+    let nothing =
+        |fields: &[(String, String)]| multipart(fields, "", "application/octet-stream", b"", END);
+    let wrong = refilled(&owner, "publish", &[own, ("colour", "blue")]);
+    assert_eq!(owner.post_bytes(LOOK, kind, nothing(&wrong)).await, 422);
+    let right = refilled(&owner, "publish", &[own, ("colour", "#1c5db0")]);
+    assert_eq!(owner.raw(Method::GET, "/logo", None, &[]).await, 404);
+    assert_eq!(owner.post_bytes(LOOK, kind, nothing(&right)).await, 303);
+    assert_eq!(owner.raw(Method::GET, "/logo", None, &[]).await, 200);
+    owner.visit(LOOK).await;
+    assert!(!owner.html().contains("data:image"), "{}", owner.html());
+    let none = refilled(&owner, "publish", &[("no-logo", "yes")]);
+    assert_eq!(owner.post_bytes(LOOK, kind, nothing(&none)).await, 303);
+    assert_eq!(owner.raw(Method::GET, "/logo", None, &[]).await, 404);
+    // A field that was tampered with is no logo.
+    owner.visit(LOOK).await;
+    let script = data_encoding::BASE64.encode(script);
+    let foreign = refilled(&owner, "publish", &[("logo-chosen", &script)]);
+    assert_eq!(owner.post_bytes(LOOK, kind, nothing(&foreign)).await, 303);
+    assert_eq!(owner.raw(Method::GET, "/logo", None, &[]).await, 404);
     // No file chosen is no change; a picture is one, whatever it is called.
-    let none = multipart(&page, "", "application/octet-stream", b"", END);
+    let none = multipart(&page.pairs(), "", "application/octet-stream", b"", END);
     assert_eq!(owner.post_bytes(LOOK, kind, none).await, 303);
     assert_eq!(owner.raw(Method::GET, "/logo", None, &[]).await, 404);
     let named = "\"><script>alert(1)</script>.html";
-    let body = multipart(&page, &named.replace('"', "%22"), "text/html", PNG, END);
+    let body = multipart(
+        &page.pairs(),
+        &named.replace('"', "%22"),
+        "text/html",
+        PNG,
+        END,
+    );
     assert_eq!(
         owner.post_bytes(LOOK, kind, body).await,
         303,

@@ -201,6 +201,9 @@
     void load(link.dataset.swap || "main", link.href, { method: "GET" }, {});
   });
 
+  /** As the form would send it. @param {HTMLFormElement} form @param {FormData} data */
+  const bodyOf = (form, data) => (form.enctype === "multipart/form-data" ? data : new URLSearchParams(/** @type {any} */ (data)));
+
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || !(form instanceof HTMLFormElement)) return;
@@ -218,7 +221,7 @@
       url.search = new URLSearchParams(/** @type {any} */ (data)).toString();
       void load(region, url.href, { method: "GET" }, { keepTyped: true, push: !form.dataset.typeAhead });
     } else {
-      const body = form.enctype === "multipart/form-data" ? data : new URLSearchParams(/** @type {any} */ (data));
+      const body = bodyOf(form, data);
       void load(region, url.href, { method: "POST", body }, {});
     }
   });
@@ -238,8 +241,9 @@
     if (!(form instanceof HTMLFormElement)) return;
     clearTimeout(typing);
     typing = window.setTimeout(() => {
-      const body = new URLSearchParams(/** @type {any} */ (new FormData(form)));
-      body.set("do", "preview");
+      const data = new FormData(form);
+      data.set("do", "preview");
+      const body = bodyOf(form, data);
       void load(form.dataset.preview || "", form.action, { method: "POST", body }, { quiet: true });
     }, 400);
   });

@@ -7,6 +7,10 @@ use poem::{FromRequest, Request};
 use super::ctx::Upload;
 use super::fields::{Fields, readable};
 
+/// How the name of a hidden field ends with which a file comes back that was sent before: browsers
+/// send a file once, and nobody should have to choose it again.
+pub const CHOSEN: &str = "-chosen";
+
 /// Reads fields and files; more bytes than allowed are refused, not cut. What is typed beside a file
 /// may be as long as in a form without one.
 pub async fn read(
@@ -40,8 +44,13 @@ pub async fn read(
             }
             Some(_) => {}
             None => {
+                let typed_bytes = if name.ends_with(CHOSEN) {
+                    0
+                } else {
+                    bytes.len()
+                };
                 text_left = text_left
-                    .checked_sub(bytes.len())
+                    .checked_sub(typed_bytes)
                     .ok_or(StatusCode::PAYLOAD_TOO_LARGE)?;
                 let typed = String::from_utf8_lossy(&bytes).into_owned();
                 pairs.push((readable(name), readable(typed)));

@@ -559,3 +559,34 @@ test("patients will see next follows single days and closures, and what is wrong
   assert.match(await next.innerText(), /From Tuesday[^]*Wed/);
   assert.doesNotMatch(await next.locator("li").first().innerText(), /Tue/);
 }, "owner"));
+
+for (const scripts of [true, false]) {
+  test(`a logo that was chosen is shown first and published then, ${scripts ? "with" : "without"} scripts`, () => atTheDesk({ scripts }, async (person) => {
+    const { page } = person;
+    await person.visit("/staff/settings/look");
+    // Larger than anything that is typed.
+    const buffer = await page.screenshot({ fullPage: true });
+    assert.ok(buffer.length > 64 * 1024 && buffer.length < 500_000, `${buffer.length} bytes`);
+    await page.locator("#logo").setInputFiles({ name: "logo.png", mimeType: "image/png", buffer });
+    // With scripts it shows at once; without them a button shows it.
+    if (!scripts) await person.tap("button", "Show me first");
+    await page.locator("#preview img[src^='data:image/png']").first().waitFor();
+    const seen = page.locator("#preview img[src^='data:image/png']");
+    assert.equal(await seen.count(), 3);
+    if (!scripts) await person.sees("Chosen, not published yet");
+    if (scripts) assert.deepEqual(await axe(page), []);
+    await page.locator("#name").fill("");
+    await person.tap("button", "Publish");
+    await page.locator(".problems a[href='#name']").waitFor();
+    await page.locator("#name").fill("Riverside Clinic");
+    await person.tap("button", "Publish");
+    await person.sees("Everyone sees the new look.");
+    // Everybody's pages have it now, and after Undo nobody's.
+    const published = page.locator("#preview img[src='/logo']");
+    assert.equal(await published.count(), 3);
+    assert.ok(await published.first().evaluate((image) => /** @type {HTMLImageElement} */ (image).naturalWidth === 1280));
+    await person.tap("button", "Undo");
+    await person.sees("Saved");
+    assert.equal(await page.locator("#preview img").count(), 0);
+  }, "owner"));
+}

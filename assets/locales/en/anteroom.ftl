@@ -1839,6 +1839,8 @@ look-colour = Your own colour
 look-colour-hint = A # and six signs, like #0b7285.
 look-logo = Logo
 look-logo-hint = PNG, JPEG or WebP, up to { $size }.
+# Beside a logo that was chosen in this form.
+look-logo-chosen = Chosen, not published yet
 look-no-logo = Use no logo
 look-publish = Publish
 look-published = Everyone sees the new look.

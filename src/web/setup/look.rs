@@ -6,14 +6,15 @@ use super::{Screen, at};
 use crate::app::clinic_settings::{self, Look};
 use crate::app::practice;
 use crate::app::setup;
-use crate::domain::settings::SetupStep;
+use crate::domain::settings::{Logo, SetupStep};
 use crate::t;
 use crate::web::ctx::Ctx;
 use crate::web::fields::{Fields, Problems};
 use crate::web::reply::Reply;
 use crate::web::respond::Handled;
 use crate::web::staff::settings::look::{
-    chosen_logo, colour, logo_field, preview_region, samples, tried, with_sample,
+    CHOSEN, PREVIEW, as_it_is, chosen_logo, colour, logo_field, preview_region, samples,
+    with_sample,
 };
 use crate::web::staff::settings::{Wrongs, next_times};
 use crate::web::ui::button::{Button, actions};
@@ -24,12 +25,13 @@ use crate::web::ui::page::Script;
 /// `GET /setup/look`
 pub fn show(ctx: &Ctx) -> Handled {
     at(ctx, SetupStep::Look)?;
-    page(ctx, &tried(ctx), &Problems::default())
+    let logo = ctx.current.settings.profile.logo.as_ref();
+    page(ctx, &as_it_is(ctx), &Problems::default(), logo)
 }
 
 /// `POST /setup/look`: keep it, only look, or skip.
 pub fn save(ctx: &Ctx) -> Handled {
-    let form = ctx.only(&["colour", "sample", "logo", "no-logo", "do"])?;
+    let form = ctx.only(&["colour", "sample", "logo", CHOSEN, "no-logo", "do"])?;
     at(ctx, SetupStep::Look)?;
     if form.get("do") != "skip" {
         let form = with_sample(form);
@@ -38,7 +40,7 @@ pub fn save(ctx: &Ctx) -> Handled {
         let logo = chosen_logo(ctx, &form, &mut problems);
         let Some(brand) = brand.filter(|_| problems.is_empty() && form.get("do") != "preview")
         else {
-            return page(ctx, &form, &problems);
+            return page(ctx, &form, &problems, logo.as_ref());
         };
         let profile = &ctx.current.settings.profile;
         let look = Look {
@@ -53,7 +55,7 @@ pub fn save(ctx: &Ctx) -> Handled {
     Ok(Reply::see_other("/setup/second-factor"))
 }
 
-fn page(ctx: &Ctx, typed: &Fields, problems: &Problems) -> Handled {
+fn page(ctx: &Ctx, typed: &Fields, problems: &Problems, logo: Option<&Logo>) -> Handled {
     let text = ctx.text;
     let wrongs = Wrongs::new(ctx, problems);
     let next = practice::preview(
@@ -74,18 +76,18 @@ fn page(ctx: &Ctx, typed: &Fields, problems: &Problems) -> Handled {
         (next_times(ctx, &next, false))
         p { (t!(text, "setup-look-text")) }
         div.stack id="look" {
-            (Form::new("/setup/look", &ctx.token()).with_files().show(&html! {
+            (Form::new("/setup/look", &ctx.token()).preview(PREVIEW).with_files().show(&html! {
                 (samples(ctx, typed.get("colour")))
                 (Field::new("colour", &t!(text, "look-colour")).width(Width::Ten).hint(&t!(text, "look-colour-hint"))
                     .value(typed.get("colour")).wrong(wrongs.of("colour")).show())
-                (logo_field(ctx, &wrongs))
+                (logo_field(ctx, &wrongs, typed, logo))
                 (actions(&html! {
                     (Button::primary(&go).sends("do", "save").submit())
                     (Button::secondary(&preview).sends("do", "preview").submit())
                     (Button::secondary(&skip).sends("do", "skip").submit())
                 }))
             }))
-            (preview_region(ctx, brand, name, ""))
+            (preview_region(ctx, brand, name, "", logo))
         }
     };
     Ok(Screen {

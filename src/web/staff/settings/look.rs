@@ -1,5 +1,6 @@
 //! Settings: name, logo, one colour, welcome line, with a preview.
 
+use data_encoding::BASE64;
 use maud::{Markup, html};
 use poem::http::header;
 
@@ -7,17 +8,19 @@ use super::{Frame, Wrongs, line, reply};
 use crate::app::clinic_settings::{self, Look, MAX_LOGO_BYTES, NotALogo};
 use crate::domain::picture::NotAPicture;
 use crate::domain::refusal::Refused;
+use crate::domain::settings::Logo;
 use crate::domain::theme::{Brand, Shift, Theme};
 use crate::t;
 use crate::web::assets::preview_url;
 use crate::web::ctx::Ctx;
 use crate::web::fields::{Fields, Problems};
+use crate::web::layout::LOGO;
 use crate::web::reply::Reply;
 use crate::web::respond::Handled;
 use crate::web::ui::button::{Button, Weight, actions};
 use crate::web::ui::choice_rows::tick_box;
 use crate::web::ui::field::{Field, Kind, Width};
-use crate::web::ui::form::Form;
+use crate::web::ui::form::{Form, hidden};
 use crate::web::ui::icon::Icon;
 use crate::web::ui::page::Script;
 use crate::web::ui::qr::qr;
@@ -29,8 +32,12 @@ use crate::web::ui::toast::{Toast, Undo};
 /// The path of the page.
 const PATH: &str = "/staff/settings/look";
 
-/// The longest answer that is shown in a preview, in characters.
-const LINE_MAX: usize = 160;
+/// The hidden field with a logo that was chosen and is not published yet; see
+/// [`crate::web::multipart::CHOSEN`] for its end.
+pub const CHOSEN: &str = "logo-chosen";
+
+/// The part of the page that follows while one chooses.
+pub const PREVIEW: &str = "preview";
 
 /// Colours to begin with.
 pub const SAMPLES: [&str; 8] = [
@@ -56,32 +63,26 @@ pub fn logo(ctx: &Ctx) -> Handled {
 
 /// `GET /staff/settings/look`
 pub fn show(ctx: &Ctx) -> Handled {
-    page(ctx, &tried(ctx), &Problems::default())
+    let logo = ctx.current.settings.profile.logo.as_ref();
+    page(ctx, &as_it_is(ctx), &Problems::default(), logo)
 }
 
-/// What the form shows before anything is sent: how it is now, or what the query tries.
-pub fn tried(ctx: &Ctx) -> Fields {
+/// What the form shows before anything is sent.
+pub fn as_it_is(ctx: &Ctx) -> Fields {
     let profile = &ctx.current.settings.profile;
     let known = [
         ("name", &profile.name),
         ("welcome", &profile.welcome),
         ("colour", &profile.brand),
     ];
-    let pairs = known.into_iter().map(|(name, now)| {
-        let value = if ctx.query.has(name) {
-            ctx.query.get(name).chars().take(LINE_MAX).collect()
-        } else {
-            now.clone()
-        };
-        (name.to_owned(), value)
-    });
-    Fields::from_pairs(pairs.collect())
+    let pairs = known.map(|(name, now)| (name.to_owned(), now.clone()));
+    Fields::from_pairs(pairs.to_vec())
 }
 
 /// `POST /staff/settings/look`: publish, or only look.
 pub fn save(ctx: &Ctx) -> Handled {
     let form = ctx.only(&[
-        "name", "welcome", "colour", "sample", "no-logo", "logo", "do",
+        "name", "welcome", "colour", "sample", "no-logo", "logo", CHOSEN, "do",
     ])?;
     let form = &with_sample(form);
     let mut problems = Problems::default();
@@ -101,7 +102,7 @@ pub fn save(ctx: &Ctx) -> Handled {
             clinic_settings::publish_look(&ctx.clinic, &ctx.caller(), look)?;
             Ok(Reply::done(PATH, "published"))
         }
-        _ => page(ctx, form, &problems),
+        _ => page(ctx, form, &problems, logo.as_ref()),
     }
 }
 
@@ -136,37 +137,34 @@ pub fn colour(ctx: &Ctx, form: &Fields, problems: &mut Problems) -> Option<Brand
     brand
 }
 
-/// The logo of the form: a new file, none, or the one that is there.
-pub fn chosen_logo(
-    ctx: &Ctx,
-    form: &Fields,
-    problems: &mut Problems,
-) -> Option<crate::domain::settings::Logo> {
+/// The logo of the form: a new file, none, one that was chosen before, or the one that is there.
+pub fn chosen_logo(ctx: &Ctx, form: &Fields, problems: &mut Problems) -> Option<Logo> {
     let text = ctx.text;
-    if let Some(file) = ctx.files.iter().find(|f| f.field == "logo") {
-        return match clinic_settings::logo(file.bytes.clone()) {
-            Ok(logo) => Some(logo),
+    let file = ctx.files.iter().find(|f| f.field == "logo");
+    if let Some(file) = file {
+        match clinic_settings::logo(file.bytes.clone()) {
+            Ok(logo) => return Some(logo),
             Err(NotALogo::TooLarge) => {
                 problems.add("logo", t!(text, "look-error-large", size = most(ctx)));
-                None
             }
             Err(NotALogo::NotAnImage(NotAPicture::Broken)) => {
                 problems.add("logo", t!(text, "look-error-damaged"));
-                None
             }
             Err(NotALogo::NotAnImage(NotAPicture::Unknown)) => {
                 problems.add("logo", t!(text, "look-error-image"));
-                None
             }
-        };
+        }
     }
     if form.has("no-logo") {
         return None;
     }
-    ctx.current.settings.profile.logo.clone()
+    let before = BASE64.decode(form.get(CHOSEN).as_bytes()).ok();
+    before
+        .and_then(|bytes| clinic_settings::logo(bytes).ok())
+        .or_else(|| ctx.current.settings.profile.logo.clone())
 }
 
-fn page(ctx: &Ctx, typed: &Fields, problems: &Problems) -> Handled {
+fn page(ctx: &Ctx, typed: &Fields, problems: &Problems, logo: Option<&Logo>) -> Handled {
     let text = ctx.text;
     let wrongs = Wrongs::new(ctx, problems);
     let (publish, preview) = (t!(text, "look-publish"), t!(text, "look-preview"));
@@ -177,7 +175,7 @@ fn page(ctx: &Ctx, typed: &Fields, problems: &Problems) -> Handled {
         (samples(ctx, typed.get("colour")))
         (Field::new("colour", &t!(text, "look-colour")).width(Width::Ten).hint(&t!(text, "look-colour-hint"))
             .value(typed.get("colour")).wrong(wrongs.of("colour")).show())
-        (logo_field(ctx, &wrongs))
+        (logo_field(ctx, &wrongs, typed, logo))
         (actions(&html! {
             (Button::primary(&publish).sends("do", "publish").submit())
             (Button::secondary(&preview).sends("do", "preview").submit())
@@ -190,12 +188,12 @@ fn page(ctx: &Ctx, typed: &Fields, problems: &Problems) -> Handled {
     let has_before = clinic_settings::has_look_before(&ctx.clinic, &ctx.caller())?;
     let body = html! {
         div.stack id="look" {
-            (Form::new(PATH, &ctx.token()).swap("look").with_files().show(&inside))
+            (Form::new(PATH, &ctx.token()).swap("look").preview(PREVIEW).with_files().show(&inside))
             @if has_before {
                 (Button::new(&before, Weight::Quiet).icon(Icon::Undo2)
                     .post(&undo_path, &token, &[]))
             }
-            (preview_region(ctx, brand, typed.get("name"), typed.get("welcome")))
+            (preview_region(ctx, brand, typed.get("name"), typed.get("welcome"), logo))
         }
     };
     let mut frame = Frame::new(t!(text, "look-title"), problems);
@@ -220,17 +218,36 @@ fn most(ctx: &Ctx) -> String {
     ctx.text.bytes(u64::try_from(MAX_LOGO_BYTES).unwrap_or(0))
 }
 
-/// The field for a file and, where there is a logo, the box that takes it away.
-pub fn logo_field(ctx: &Ctx, wrongs: &Wrongs<'_>) -> Markup {
+/// The field for a file; what was chosen before; and, where there is a logo, the box that takes it
+/// away.
+pub fn logo_field(ctx: &Ctx, wrongs: &Wrongs<'_>, typed: &Fields, logo: Option<&Logo>) -> Markup {
     let text = ctx.text;
+    let published = ctx.current.settings.profile.logo.as_ref();
+    let new = logo.filter(|_| logo != published);
     html! {
         (Field::new("logo", &t!(text, "look-logo")).kind(Kind::File)
             .accept("image/png,image/jpeg,image/webp").hint(&t!(text, "look-logo-hint", size = most(ctx)))
             .wrong(wrongs.of("logo")).show())
-        @if ctx.current.settings.profile.logo.is_some() {
-            (tick_box("no-logo", &t!(text, "look-no-logo"), false, None))
+        @if let Some(new) = new {
+            (hidden(CHOSEN, &BASE64.encode(&new.bytes)))
+            p.row-flex {
+                img.sample-logo src=(data_url(new)) alt="";
+                (tag(&t!(text, "look-logo-chosen"), Tone::Warn))
+            }
+        }
+        @if new.or(published).is_some() {
+            (tick_box("no-logo", &t!(text, "look-no-logo"), typed.has("no-logo"), None))
         }
     }
+}
+
+/// A picture that has no address yet, in the page itself.
+fn data_url(logo: &Logo) -> String {
+    format!(
+        "data:{};base64,{}",
+        logo.media_type,
+        BASE64.encode(&logo.bytes)
+    )
 }
 
 /// Eight colours to choose from, and one's own.
@@ -265,17 +282,23 @@ pub fn samples(ctx: &Ctx, chosen: &str) -> Markup {
     swatches("sample", &t!(text, "look-samples"), &colours)
 }
 
-/// The part of the page that follows while one chooses.
-pub fn preview_region(ctx: &Ctx, brand: Option<Brand>, name: &str, welcome: &str) -> Markup {
+/// What patients would see, where the colour is one.
+pub fn preview_region(
+    ctx: &Ctx,
+    brand: Option<Brand>,
+    name: &str,
+    welcome: &str,
+    logo: Option<&Logo>,
+) -> Markup {
     html! {
-        div.stack id="preview" {
-            @if let Some(brand) = brand { (sample_page(ctx, brand, name, welcome)) }
+        div.stack id=(PREVIEW) {
+            @if let Some(brand) = brand { (sample_page(ctx, brand, welcome, &mark(ctx, name, logo), name)) }
         }
     }
 }
 
 /// What patients see in a colour: their page, light and dark, a mail, and the poster.
-fn sample_page(ctx: &Ctx, brand: Brand, name: &str, welcome: &str) -> Markup {
+fn sample_page(ctx: &Ctx, brand: Brand, welcome: &str, mark: &Markup, name: &str) -> Markup {
     let text = ctx.text;
     let moved = Theme::from_brand(brand)
         .fill_shift()
@@ -289,23 +312,23 @@ fn sample_page(ctx: &Ctx, brand: Brand, name: &str, welcome: &str) -> Markup {
             h2 { (t!(text, "look-preview-title")) }
             p { (moved.unwrap_or_else(|| t!(text, "look-readable"))) }
             div.cards {
-                (phone(ctx, "light", &t!(text, "look-preview-light"), name, welcome))
-                (phone(ctx, "dark", &t!(text, "look-preview-dark"), name, welcome))
+                (phone(ctx, "light", &t!(text, "look-preview-light"), mark, welcome))
+                (phone(ctx, "dark", &t!(text, "look-preview-dark"), mark, welcome))
                 (mail(ctx, name))
-                (poster(ctx, name))
+                (poster(ctx, mark))
             }
         }
     }
 }
 
 /// The first page of a patient. Buttons are pictures: pressing them does nothing, so they are none.
-fn phone(ctx: &Ctx, mode: &str, title: &str, name: &str, welcome: &str) -> Markup {
+fn phone(ctx: &Ctx, mode: &str, title: &str, mark: &Markup, welcome: &str) -> Markup {
     let text = ctx.text;
     html! {
         figure {
             figcaption.small { (title) }
             div.stack data-preview=(mode) {
-                (mark(ctx, name))
+                (mark)
                 @if !welcome.is_empty() { p { (theirs(welcome)) } }
                 p { (tag(&t!(text, "visit-state-confirmed"), Tone::Ok)) }
                 p { span.btn { (t!(text, "book-this-time")) } }
@@ -329,14 +352,14 @@ fn mail(ctx: &Ctx, name: &str) -> Markup {
     }
 }
 
-fn poster(ctx: &Ctx, name: &str) -> Markup {
+fn poster(ctx: &Ctx, mark: &Markup) -> Markup {
     let text = ctx.text;
     let address = &ctx.current.settings.address;
     html! {
         figure {
             figcaption.small { (t!(text, "look-preview-poster")) }
             div.stack.sample-poster data-preview="light" {
-                (mark(ctx, name))
+                (mark)
                 p.strong { (t!(text, "poster-headline")) }
                 (qr(&format!("{address}/"), &t!(text, "look-preview-poster")))
             }
@@ -345,11 +368,14 @@ fn poster(ctx: &Ctx, name: &str) -> Markup {
 }
 
 /// The clinic's name, beside its logo where it has one.
-fn mark(ctx: &Ctx, name: &str) -> Markup {
-    let has_logo = ctx.current.settings.profile.logo.is_some();
+fn mark(ctx: &Ctx, name: &str, logo: Option<&Logo>) -> Markup {
+    let published = ctx.current.settings.profile.logo.as_ref();
     html! {
         p.row-flex.strong {
-            @if has_logo { img.sample-logo src="/logo" alt=""; }
+            @if let Some(logo) = logo {
+                @if Some(logo) == published { img.sample-logo src=(LOGO) alt=""; }
+                @else { img.sample-logo src=(data_url(logo)) alt=""; }
+            }
             (theirs(name))
         }
     }
