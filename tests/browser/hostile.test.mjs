@@ -170,6 +170,13 @@ for (const [kind, value] of Object.entries(VALUES)) {
     await more("note of a day", hours, { day: "2031-02-03" });
     await more("name of someone who works here", "/staff/people", { email: `new.${kind}@example.org` });
     await more("welcome line", "/staff/settings/look");
+    // An address is none of it: that is said, and what was typed stays, for one to mend.
+    await desk.visit("/staff/settings/mail");
+    for (const name of ["host", "user", "from"]) await desk.page.locator(`main [name="${name}"]`).fill([...value].slice(0, 300).join(""));
+    await desk.page.locator("main button[name=do][value=save]").click();
+    await desk.page.locator(".problems a[href='#from']").waitFor();
+    assert.notEqual(await desk.page.locator("main [name=from]").inputValue(), "");
+    problems.push(...(await reflow(desk.page)).map((p) => `mail server: ${p}`));
     assert.deepEqual(missed, [], "these were not kept, however short");
     console.log(`    ${kind}: kept by ${kept.length}: ${kept.join(" ")}`);
     assert.ok(kept.includes("booking") && kept.length >= 4, `kept only by ${kept.join(" ")}`);
@@ -182,7 +189,7 @@ for (const [kind, value] of Object.entries(VALUES)) {
         ["patient", ["/", "/visits", "/visits/new", "/me", "/me/looks", ...visits]],
         ["owner", ["/staff", "/staff/calendar", "/staff/patients", `/staff/patients?q=${encodeURIComponent(value.slice(0, 60))}`, chart, `${chart}/details`, `${chart}/merge`, "/staff/requests", noted, gone, day, "/staff/settings/look",
           "/staff/outbox", "/staff/day.print", "/staff/visits/new", "/staff/settings", "/staff/settings/services", service, practitioner, "/staff/settings/hours", hours, "/staff/settings/closures",
-          "/staff/settings/clinic", "/staff/settings/poster", "/staff/settings/audit", "/staff/settings/reminders", "/staff/people", ...visits.slice(0, 1).map((at) => `/staff${at}`)]],
+          "/staff/settings/clinic", "/staff/settings/poster", "/staff/settings/audit", "/staff/settings/reminders", "/staff/settings/mail", "/staff/people", ...visits.slice(0, 1).map((at) => `/staff${at}`)]],
       ])) {
         const { window, person } = await enter(role, width);
         for (const at of pages) {
