@@ -13,6 +13,7 @@ use crate::domain::practitioner::Practitioner;
 use crate::domain::refusal::Refused;
 use crate::domain::schedule::{HoursRule, TimeRange, WeeklyHours};
 use crate::domain::settings::{ClinicKind, SetupStep};
+use crate::store::backup::plan::plan as backup_plan;
 use crate::store::hours::{self, KeptHours};
 use crate::store::row::Row as _;
 use crate::store::{Change, Tx, access, settings as kept};
@@ -221,12 +222,13 @@ pub fn save_hours(clinic: &Clinic, caller: &Caller, name: &str, hours: WeeklyHou
     })
 }
 
-/// Goes past a screen that may be skipped: the look, then the second factor.
+/// Goes past a screen that may be skipped: the look, the second factor, the recovery sheet.
 pub fn go_past(clinic: &Clinic, caller: &Caller, step: SetupStep) -> Answer<()> {
     caller.must(Permission::ManageSettings)?;
     let next = match step {
         SetupStep::Look => SetupStep::SecondFactor,
-        SetupStep::SecondFactor => SetupStep::Done,
+        SetupStep::SecondFactor => SetupStep::RecoverySheet,
+        SetupStep::RecoverySheet => SetupStep::Done,
         SetupStep::You
         | SetupStep::Clinic
         | SetupStep::Services
@@ -257,6 +259,8 @@ pub struct Checklist {
     pub look: bool,
     /// The caller has a second factor.
     pub second_factor: bool,
+    /// The recovery sheet is on paper.
+    pub sheet: bool,
     /// There is a mail server.
     pub mail: bool,
     /// Somebody else works here too.
@@ -266,12 +270,16 @@ pub struct Checklist {
 }
 
 impl Checklist {
-    /// Steps that are done, of six.
+    /// How many steps there are.
+    pub const STEPS: u32 = 7;
+
+    /// How many of them are done.
     pub fn done(self) -> u32 {
         [
             self.open,
             self.look,
             self.second_factor,
+            self.sheet,
             self.mail,
             self.people,
             self.patients,
@@ -297,6 +305,7 @@ pub fn checklist(clinic: &Clinic, caller: &Caller) -> Answer<Checklist> {
             open: settings.is_open(),
             look: settings.setup > SetupStep::Look,
             second_factor: me.is_some_and(|l| l.has_totp()),
+            sheet: backup_plan(rows)?.sheet_checked_at.is_some(),
             mail: settings.mail.is_some(),
             people: access::staff(rows)?.len() > 1,
             patients: crate::store::patients::any(rows)?,
@@ -377,7 +386,9 @@ mod tests {
         assert!(save_hours(&clinic, &front_desk(), "X", usual_hours()).is_err());
         save_hours(&clinic, &owner(), "X", usual_hours()).unwrap();
         go_past(&clinic, &owner(), SetupStep::Look).unwrap();
+        assert!(go_past(&clinic, &owner(), SetupStep::RecoverySheet).is_err());
         go_past(&clinic, &owner(), SetupStep::SecondFactor).unwrap();
+        go_past(&clinic, &owner(), SetupStep::RecoverySheet).unwrap();
         assert_eq!(clinic.current().settings.setup, SetupStep::Done);
     }
 

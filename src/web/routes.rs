@@ -246,6 +246,12 @@ pub fn site() -> Vec<Entry> {
         post("/setup/look", HOUSE, setup::save_look),
         get("/setup/second-factor", HOUSE, setup::second_factor),
         post("/setup/second-factor", HOUSE, setup::save_second_factor),
+        get("/setup/recovery-sheet", HOUSE, setup::recovery_sheet),
+        post(
+            "/setup/recovery-sheet",
+            HOUSE,
+            setup::save_recovery_sheet,
+        ),
         get("/setup/done", HOUSE, setup::done),
         // Staff: patients.
         get("/staff/patients", VIEW, staff::patients::show),

@@ -211,6 +211,8 @@ pub const TABLE: &[(&str, &[Who])] = &[
     ("POST /setup/look", OWNER),
     ("GET /setup/second-factor", OWNER),
     ("POST /setup/second-factor", OWNER),
+    ("GET /setup/recovery-sheet", OWNER),
+    ("POST /setup/recovery-sheet", OWNER),
     ("GET /setup/done", OWNER),
     ("GET /staff/patients", STAFF),
     ("POST /staff/patients", CARE),

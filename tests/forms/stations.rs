@@ -447,17 +447,17 @@ async fn new_clinic(dir: &Path, further: bool) -> Person {
         send(&mut browser, &you).await;
         assert_eq!(browser.path(), "/setup/clinic", "{}", browser.words());
         send(&mut browser, &[("name", "Riverside"), ("do", "save")]).await;
-        for step in ["services", "hours", "look"] {
+        for step in ["services", "hours", "look", "second-factor"] {
             assert_eq!(
                 browser.path(),
                 format!("/setup/{step}"),
                 "{}",
                 browser.words()
             );
-            let more: &[(&str, &str)] = if step == "look" {
-                &[("do", "skip")]
-            } else {
-                &[]
+            let more: &[(&str, &str)] = match step {
+                "look" => &[("do", "skip")],
+                "second-factor" => &[("do", "later")],
+                _ => &[],
             };
             send(&mut browser, more).await;
         }
@@ -467,6 +467,7 @@ async fn new_clinic(dir: &Path, further: bool) -> Person {
             "hours",
             "look",
             "second-factor",
+            "recovery-sheet",
             "done",
         ]
         .map(|s| format!("/setup/{s}"))

@@ -5,6 +5,7 @@ mod clinic;
 mod done;
 mod hours;
 mod look;
+mod recovery_sheet;
 mod second_factor;
 mod services;
 #[cfg(test)]
@@ -17,6 +18,7 @@ pub use self::clinic::{save as save_clinic, show as clinic};
 pub use self::done::show as done;
 pub use self::hours::{save as save_hours, show as hours};
 pub use self::look::{save as save_look, show as look};
+pub use self::recovery_sheet::{save as save_recovery_sheet, show as recovery_sheet};
 pub use self::second_factor::{save as save_second_factor, show as second_factor};
 pub use self::services::{save as save_services, show as services};
 pub use self::you::{save as save_you, show as you};
@@ -33,7 +35,7 @@ use super::ui::icon::{Icon, icon};
 use super::ui::page::Script;
 use super::ui::progress::{meter, wizard};
 use super::ui::tag::{Tone, tag};
-use crate::app::setup;
+use crate::app::setup::{self, Checklist};
 use crate::domain::policy::Permission;
 use crate::domain::settings::SetupStep;
 use crate::t;
@@ -47,6 +49,7 @@ const fn path(step: SetupStep) -> &'static str {
         SetupStep::Hours => "/setup/hours",
         SetupStep::Look => "/setup/look",
         SetupStep::SecondFactor => "/setup/second-factor",
+        SetupStep::RecoverySheet => "/setup/recovery-sheet",
         SetupStep::Done => "/setup/done",
     }
 }
@@ -93,6 +96,7 @@ impl Screen<'_> {
             t!(text, "setup-step-hours"),
             t!(text, "setup-step-look"),
             t!(text, "setup-step-second-factor"),
+            t!(text, "setup-step-recovery-sheet"),
         ];
         let names = names.each_ref().map(String::as_str);
         let (current, before) = match self.step {
@@ -102,7 +106,8 @@ impl Screen<'_> {
             SetupStep::Hours => (3, Some(SetupStep::Services)),
             SetupStep::Look => (4, Some(SetupStep::Hours)),
             SetupStep::SecondFactor => (5, Some(SetupStep::Look)),
-            SetupStep::Done => (6, None),
+            SetupStep::RecoverySheet => (6, Some(SetupStep::SecondFactor)),
+            SetupStep::Done => (7, None),
         };
         let summary: Vec<(&str, &str)> = self.problems.iter().collect();
         let body = html! {
@@ -137,7 +142,7 @@ pub fn checklist(ctx: &Ctx) -> Markup {
         return html! {};
     };
     let done = list.done();
-    if done == 6 {
+    if done == Checklist::STEPS {
         return html! {};
     }
     let steps = [
@@ -153,6 +158,11 @@ pub fn checklist(ctx: &Ctx) -> Markup {
             t!(text, "setup-todo-second-factor"),
         ),
         (
+            list.sheet,
+            "/staff/settings/backups",
+            t!(text, "setup-todo-sheet"),
+        ),
+        (
             list.mail,
             "/staff/settings/mail",
             t!(text, "setup-todo-mail"),
@@ -165,7 +175,8 @@ pub fn checklist(ctx: &Ctx) -> Markup {
         ),
     ];
     let inside = html! {
-        (meter("setup-done", &t!(text, "setup-todo-label"), done, 6, &t!(text, "setup-todo-count", done = done)))
+        (meter("setup-done", &t!(text, "setup-todo-label"), done, Checklist::STEPS,
+            &t!(text, "setup-todo-count", done = done, all = Checklist::STEPS)))
         ul.facts {
             @for (is_done, href, words) in &steps {
                 li {

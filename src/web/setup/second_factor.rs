@@ -2,7 +2,7 @@
 
 use maud::html;
 
-use super::{Screen, at};
+use super::{Screen, at, onwards, path};
 use crate::app::second_factor;
 use crate::app::setup;
 use crate::domain::settings::SetupStep;
@@ -10,7 +10,6 @@ use crate::t;
 use crate::web::ctx::Ctx;
 use crate::web::fields::Problems;
 use crate::web::question::refusal;
-use crate::web::reply::Reply;
 use crate::web::respond::{Handled, Trouble};
 use crate::web::staff::phone;
 use crate::web::staff::settings::Wrongs;
@@ -31,13 +30,13 @@ pub fn save(ctx: &Ctx) -> Handled {
     let known = ctx.known.as_ref().ok_or(Trouble::SignIn)?;
     if form.get("do") == "later" || known.login.has_totp() {
         setup::go_past(&ctx.clinic, &ctx.caller(), SetupStep::SecondFactor)?;
-        return Ok(Reply::see_other("/setup/done"));
+        return Ok(onwards(ctx));
     }
     let visitor = ctx.at_the_door();
     match second_factor::confirm(&ctx.clinic, &visitor, known, form.get("code")) {
         Ok(codes) => {
             setup::go_past(&ctx.clinic, &ctx.caller(), SetupStep::SecondFactor)?;
-            Ok(phone::recovery(ctx, &codes, "/setup/done"))
+            Ok(phone::recovery(ctx, &codes, path(SetupStep::RecoverySheet)))
         }
         Err(stop) => page(ctx, &refusal(ctx, "code", stop)?),
     }

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use poem::http::StatusCode;
+use regex::Regex;
 
 use crate::app::Clinic;
 use crate::app::practice_world::world;
@@ -103,6 +104,23 @@ async fn four_screens_and_the_first_time_can_be_booked() {
     assert!(page.html.contains("<svg class=\"qr\""));
     let page = browser
         .post("/setup/second-factor", &[("do", "later"), ("code", "")])
+        .await;
+    assert_eq!(to(&page), "/setup/recovery-sheet");
+    let path = "/setup/recovery-sheet";
+    assert!(browser.get(path).await.html.contains("name=\"word\""));
+    let paper = browser.post(path, &[("do", "sheet"), ("word", "")]).await;
+    assert_eq!(paper.status, StatusCode::OK);
+    assert!(paper.html.contains("AGE-SECRET-KEY-") || paper.html.contains("AGE-SECR"));
+    let word = Regex::new("class=\"bigcode\"[^>]*>([^<]+)<").unwrap();
+    let word = word.captures(&paper.html).unwrap()[1].to_owned();
+    let page = browser
+        .post(path, &[("do", "check"), ("word", "<b>")])
+        .await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.html.contains("href=\"#word\"") && page.html.contains("value=\"&lt;b&gt;\""));
+    assert_eq!(step(&clinic), SetupStep::RecoverySheet);
+    let page = browser
+        .post(path, &[("do", "check"), ("word", &word)])
         .await;
     assert_eq!(to(&page), "/setup/done");
     assert_eq!(step(&clinic), SetupStep::Done);

@@ -36,7 +36,7 @@ fn has_no_password(ctx: &Ctx) -> bool {
 
 /// The page to go back to: one of ours, or the day.
 fn way_back(wanted: &str) -> &str {
-    let ours = wanted == "/staff" || wanted.starts_with("/staff/");
+    let ours = wanted == "/staff" || wanted.starts_with("/staff/") || wanted.starts_with("/setup/");
     let plain = |c: char| c.is_ascii_alphanumeric() || "/-_".contains(c);
     if ours && wanted.chars().all(plain) {
         wanted
@@ -147,7 +147,9 @@ mod tests {
 
     #[test]
     fn the_way_back_leads_to_pages_of_ours_only() {
-        assert_eq!(way_back("/staff/calendar"), "/staff/calendar");
+        for ours in ["/staff/calendar", "/setup/recovery-sheet"] {
+            assert_eq!(way_back(ours), ours);
+        }
         for bad in [
             "",
             "//x.org",

@@ -103,26 +103,51 @@ pub fn back_up_now(ctx: &Ctx) -> Handled {
 /// `POST /staff/settings/backups/word`: the test word, typed back from the printed sheet.
 pub fn check_word(ctx: &Ctx) -> Handled {
     let form = ctx.only(&["word"])?;
-    match backups::check_word(&ctx.clinic, &ctx.caller(), form.get("word")) {
+    match typed_back(ctx, form)? {
         Ok(()) => Ok(Reply::done(PATH, "saved")),
+        Err(problems) => page(ctx, Some(form), &problems),
+    }
+}
+
+/// Takes the test word of a form, or says that it is another one.
+pub fn typed_back(ctx: &Ctx, form: &Fields) -> Result<Result<(), Problems>, Trouble> {
+    match backups::check_word(&ctx.clinic, &ctx.caller(), form.get("word")) {
+        Ok(()) => Ok(Ok(())),
         Err(Stop::Refused(Refused::Wrong { .. })) => {
             let mut problems = Problems::default();
             problems.add("word", t!(ctx.text, "backups-error-word"));
-            page(ctx, Some(form), &problems)
+            Ok(Err(problems))
         }
         Err(stop) => Err(stop.into()),
     }
 }
 
-/// `POST /staff/settings/backups/sheet`: the sheet itself, for paper. It is an answer to a form, so
-/// that the key is behind no address.
+/// The field for the test word.
+pub fn word_field(ctx: &Ctx, typed: &str, problems: &Problems) -> Markup {
+    let text = ctx.text;
+    let wrongs = Wrongs::new(ctx, problems);
+    Field::new("word", &t!(text, "backups-word"))
+        .width(Width::Ten)
+        .hint(&t!(text, "backups-word-hint"))
+        .value(typed)
+        .wrong(wrongs.of("word"))
+        .show()
+}
+
+/// `POST /staff/settings/backups/sheet`: the sheet itself.
 pub fn sheet(ctx: &Ctx) -> Handled {
     ctx.only(&[])?;
+    on_paper(ctx, PATH)
+}
+
+/// The sheet, for paper, and the page that leads back. It is an answer to a form, so that the key is
+/// behind no address.
+pub fn on_paper(ctx: &Ctx, back: &str) -> Handled {
     let person = ctx.known.as_ref().ok_or(Trouble::SignIn)?;
     let key = match backups::sheet(&ctx.clinic, person, ctx.request) {
         Ok(key) => key,
         Err(Stop::Refused(Refused::ProveAgain)) => {
-            return Ok(Reply::see_other(&lock::path(PATH)));
+            return Ok(Reply::see_other(&lock::path(back)));
         }
         Err(stop) => return Err(stop.into()),
     };
@@ -150,7 +175,7 @@ pub fn sheet(ctx: &Ctx) -> Handled {
     };
     let title = t!(text, "backups-sheet-title");
     // The key must not lie about in a shared cache, nor be guessed from how well it compresses.
-    let mut reply = Reply::page(layout::print(ctx, &title, PATH, body));
+    let mut reply = Reply::page(layout::print(ctx, &title, back, body));
     reply.compress = false;
     Ok(reply)
 }
@@ -281,7 +306,6 @@ fn sheet_card(ctx: &Ctx, state: &Overview, typed: &str, problems: &Problems) -> 
         },
     )
     .post(SHEET, &token, &[]);
-    let wrongs = Wrongs::new(ctx, problems);
     let inside = html! {
         @if let Some(at) = state.known.plan.sheet_checked_at {
             p { (t!(text, "backups-sheet-checked", date = ctx.when().date(at))) }
@@ -290,8 +314,7 @@ fn sheet_card(ctx: &Ctx, state: &Overview, typed: &str, problems: &Problems) -> 
             p { (t!(text, "backups-sheet-first")) }
             (show)
             (Form::new(WORD, &token).show(&html! {
-                (Field::new("word", &t!(text, "backups-word")).width(Width::Ten)
-                    .hint(&t!(text, "backups-word-hint")).value(typed).wrong(wrongs.of("word")).show())
+                (word_field(ctx, typed, problems))
                 (actions(&Button::primary(&t!(text, "backups-word-check")).submit()))
             }))
         }
