@@ -12,7 +12,7 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 
 /// What every page needs, in the order of the cascade.
-const APP: [&str; 31] = [
+const APP: [&str; 32] = [
     "layers",
     "tokens",
     "fonts",
@@ -35,6 +35,7 @@ const APP: [&str; 31] = [
     "timeline",
     "help_row",
     "details",
+    "drawing",
     "dialog",
     "table",
     "pager",

@@ -27,10 +27,7 @@ pub(super) fn page(clinic: &Clinic, text: Text, title: &str, body: Markup) -> Ma
         title,
         site: &profile.name,
         lang: text.language().tag(),
-        dir: match text.language().direction() {
-            Direction::Ltr => Dir::Ltr,
-            Direction::Rtl => Dir::Rtl,
-        },
+        dir: dir(text),
         mode: Mode::Auto,
         theme_url: &assets::theme_url(brand),
         shell: Shell::Plain {
@@ -53,6 +50,14 @@ pub(super) fn page(clinic: &Clinic, text: Text, title: &str, body: Markup) -> Ma
         body,
     }
     .show()
+}
+
+/// Which way one reads.
+pub(super) fn dir(text: Text) -> Dir {
+    match text.language().direction() {
+        Direction::Ltr => Dir::Ltr,
+        Direction::Rtl => Dir::Rtl,
+    }
 }
 
 /// The clinic's own language.

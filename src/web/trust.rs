@@ -9,10 +9,8 @@ use super::ctx::Ctx;
 use super::reply::Reply;
 use super::respond::Handled;
 use super::standalone;
-use super::ui::card::facts;
 use super::ui::details::details;
-use super::ui::icon::Icon;
-use super::ui::text::ours;
+use super::ui::screen_drawing::Screen;
 use crate::app::certificate::{self, OwnAuthority};
 use crate::app::{Clinic, Failure};
 use crate::domain::certificate::Source;
@@ -105,69 +103,232 @@ fn page(clinic: &Clinic, authority: &OwnAuthority, is_public: bool) -> Markup {
             p { code { (authority.fingerprint()) } }
         }
         h2 { (t!(text, "trust-device")) }
-        (details(&t!(text, "trust-iphone"), &iphone(text), false))
-        (details(&t!(text, "trust-android"), &android(text), false))
-        (details(&t!(text, "trust-windows"), &windows(text), false))
-        (details(&t!(text, "trust-mac"), &mac(text), false))
-        (details(&t!(text, "trust-firefox"), &firefox(text), false))
+        @for device in devices(text, &clinic.current().settings.profile.name) {
+            (details(&device.name, &device.steps(), false))
+        }
         p { a.btn href=(clinic.current().settings.address) { (t!(text, "trust-continue")) } }
     };
     standalone::page(clinic, text, &title, body)
 }
 
-/// Steps, each with a picture of where it happens; the first one is the file.
-fn steps(text: Text, file: &str, rest: &[(Icon, String)]) -> Markup {
-    let download = t!(text, "trust-download");
-    let mut all = vec![(Icon::Download, html! { a href=(file) { (download) } })];
-    all.extend(rest.iter().map(|(icon, words)| (*icon, ours(words))));
-    facts(&all)
+/// A kind of device, and how it learns to trust the clinic.
+struct Device {
+    name: String,
+    /// The file to download first.
+    file: &'static str,
+    /// What it says and shows, step by step; the first is about the file.
+    steps: Vec<(String, Screen)>,
 }
 
-fn iphone(text: Text) -> Markup {
-    let rest = [
-        (Icon::Settings, t!(text, "trust-iphone-settings")),
-        (Icon::Smartphone, t!(text, "trust-iphone-install")),
-        (Icon::ShieldCheck, t!(text, "trust-iphone-trust")),
-        (Icon::CircleCheck, t!(text, "trust-iphone-on")),
-    ];
-    steps(text, PROFILE, &rest)
+impl Device {
+    fn steps(&self) -> Markup {
+        let mut first = true;
+        html! {
+            ol.pictured {
+                @for (words, screen) in &self.steps {
+                    li {
+                        @if std::mem::take(&mut first) { a href=(self.file) { (words) } }
+                        @else { span { (words) } }
+                        (screen.show())
+                    }
+                }
+            }
+        }
+    }
 }
 
-fn android(text: Text) -> Markup {
-    let rest = [
-        (Icon::Settings, t!(text, "trust-android-settings")),
-        (Icon::Search, t!(text, "trust-android-search")),
-        (Icon::KeyRound, t!(text, "trust-android-kind")),
-        (Icon::CircleCheck, t!(text, "trust-android-choose")),
-    ];
-    steps(text, DER, &rest)
+fn devices(text: Text, clinic: &str) -> [Device; 5] {
+    [
+        iphone(text, clinic),
+        android(text),
+        windows(text),
+        mac(text, clinic),
+        firefox(text),
+    ]
 }
 
-fn windows(text: Text) -> Markup {
-    let rest = [
-        (Icon::FileText, t!(text, "trust-windows-open")),
-        (Icon::User, t!(text, "trust-windows-user")),
-        (Icon::ShieldCheck, t!(text, "trust-windows-store")),
-        (Icon::CircleCheck, t!(text, "trust-windows-yes")),
-    ];
-    steps(text, DER, &rest)
+/// The name of a file as browsers keep it.
+fn file_name(path: &str) -> &str {
+    path.trim_start_matches('/')
 }
 
-fn mac(text: Text) -> Markup {
-    let rest = [
-        (Icon::Settings, t!(text, "trust-mac-settings")),
-        (Icon::ListChecks, t!(text, "trust-mac-profiles")),
-        (Icon::CircleCheck, t!(text, "trust-mac-install")),
-    ];
-    steps(text, PROFILE, &rest)
+fn iphone(text: Text, clinic: &str) -> Device {
+    let phone = || Screen::phone(standalone::dir(text));
+    let (settings, trust) = (
+        t!(text, "trust-drawn-settings"),
+        t!(text, "trust-drawn-trust"),
+    );
+    let ask = phone().says(&t!(text, "trust-drawn-profile-asks")).buttons(
+        &[&t!(text, "trust-drawn-ignore")],
+        &t!(text, "trust-drawn-allow"),
+    );
+    let downloaded = phone()
+        .title(&settings)
+        .row(&t!(text, "trust-drawn-downloaded"))
+        .other()
+        .other();
+    let install = phone().title(clinic).other().buttons(
+        &[&t!(text, "trust-drawn-cancel")],
+        &t!(text, "trust-drawn-install"),
+    );
+    let about = phone()
+        .title(&t!(text, "trust-drawn-about"))
+        .other()
+        .other()
+        .row(&trust);
+    Device {
+        name: t!(text, "trust-iphone"),
+        file: PROFILE,
+        steps: vec![
+            (t!(text, "trust-download"), ask),
+            (t!(text, "trust-iphone-settings"), downloaded),
+            (t!(text, "trust-iphone-install"), install),
+            (t!(text, "trust-iphone-trust"), about),
+            (
+                t!(text, "trust-iphone-on"),
+                phone().title(&trust).switch(clinic),
+            ),
+        ],
+    }
 }
 
-fn firefox(text: Text) -> Markup {
-    let rest = [
-        (Icon::Settings, t!(text, "trust-firefox-settings")),
-        (Icon::ShieldCheck, t!(text, "trust-firefox-certificates")),
-        (Icon::Upload, t!(text, "trust-firefox-import")),
-        (Icon::CircleCheck, t!(text, "trust-firefox-tick")),
-    ];
-    steps(text, DER, &rest)
+fn android(text: Text) -> Device {
+    let phone = || Screen::phone(standalone::dir(text));
+    let (settings, ca) = (t!(text, "trust-drawn-settings"), t!(text, "trust-drawn-ca"));
+    let install = phone().says(&t!(text, "trust-drawn-private")).buttons(
+        &[&t!(text, "trust-drawn-install-not")],
+        &t!(text, "trust-drawn-install-anyway"),
+    );
+    Device {
+        name: t!(text, "trust-android"),
+        file: DER,
+        steps: vec![
+            (t!(text, "trust-download"), phone().file(file_name(DER))),
+            (
+                t!(text, "trust-android-settings"),
+                phone().row(&settings).other(),
+            ),
+            (
+                t!(text, "trust-android-search"),
+                phone().search(&ca).row(&ca).other(),
+            ),
+            (t!(text, "trust-android-kind"), install),
+            (
+                t!(text, "trust-android-choose"),
+                phone().other().file(file_name(DER)).other(),
+            ),
+        ],
+    }
+}
+
+fn windows(text: Text) -> Device {
+    let window = || Screen::window(standalone::dir(text));
+    let next = t!(text, "trust-drawn-next");
+    let certificate = window()
+        .title(&t!(text, "trust-drawn-certificate"))
+        .other()
+        .buttons(&[], &t!(text, "trust-drawn-install-certificate"));
+    let user = window()
+        .choice(&t!(text, "trust-drawn-user"))
+        .choice_not(&t!(text, "trust-drawn-machine"))
+        .buttons(&[], &next);
+    let store = window()
+        .says(&t!(text, "trust-drawn-which-store"))
+        .row(&t!(text, "trust-drawn-roots"))
+        .buttons(&[], &next);
+    let sure = window()
+        .title(&t!(text, "trust-drawn-warning"))
+        .other()
+        .buttons(&[&t!(text, "trust-drawn-no")], &t!(text, "trust-drawn-yes"));
+    Device {
+        name: t!(text, "trust-windows"),
+        file: DER,
+        steps: vec![
+            (t!(text, "trust-download"), window().file(file_name(DER))),
+            (t!(text, "trust-windows-open"), certificate),
+            (t!(text, "trust-windows-user"), user),
+            (t!(text, "trust-windows-store"), store),
+            (t!(text, "trust-windows-yes"), sure),
+        ],
+    }
+}
+
+fn mac(text: Text, clinic: &str) -> Device {
+    let window = || Screen::window(standalone::dir(text));
+    let profiles = t!(text, "trust-drawn-profiles");
+    let install = window().title(clinic).other().buttons(
+        &[&t!(text, "trust-drawn-ignore")],
+        &t!(text, "trust-drawn-install"),
+    );
+    Device {
+        name: t!(text, "trust-mac"),
+        file: PROFILE,
+        steps: vec![
+            (
+                t!(text, "trust-download"),
+                window().file(file_name(PROFILE)),
+            ),
+            (
+                t!(text, "trust-mac-settings"),
+                window()
+                    .other()
+                    .row(&t!(text, "trust-drawn-system-settings"))
+                    .other(),
+            ),
+            (
+                t!(text, "trust-mac-profiles"),
+                window().search(&profiles).title(&profiles).row(clinic),
+            ),
+            (t!(text, "trust-mac-install"), install),
+        ],
+    }
+}
+
+fn firefox(text: Text) -> Device {
+    let window = || Screen::window(standalone::dir(text));
+    let settings = window()
+        .title(&t!(text, "trust-drawn-settings"))
+        .other()
+        .row(&t!(text, "trust-drawn-privacy"));
+    let certificates = window()
+        .title(&t!(text, "trust-drawn-certificates"))
+        .buttons(&[], &t!(text, "trust-drawn-view"))
+        .row(&t!(text, "trust-drawn-authorities"));
+    let import = window()
+        .buttons(&[], &t!(text, "trust-drawn-import"))
+        .file(file_name(DER));
+    Device {
+        name: t!(text, "trust-firefox"),
+        file: DER,
+        steps: vec![
+            (t!(text, "trust-download"), window().file(file_name(DER))),
+            (t!(text, "trust-firefox-settings"), settings),
+            (t!(text, "trust-firefox-certificates"), certificates),
+            (t!(text, "trust-firefox-import"), import),
+            (
+                t!(text, "trust-firefox-tick"),
+                window().tick(&t!(text, "trust-drawn-websites")),
+            ),
+        ],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_step_has_a_drawing_and_the_first_leads_to_the_file() {
+        for device in devices(Text::default(), "Riverside <Clinic>") {
+            let html = device.steps().into_string();
+            let (steps, drawings) = (html.matches("<li>").count(), html.matches("<svg").count());
+            assert!(steps >= 4 && steps == drawings, "{}", device.name);
+            assert_eq!(html.matches("<a href=").count(), 1);
+            assert!(html.starts_with(&format!(
+                "<ol class=\"pictured\"><li><a href=\"{}\"",
+                device.file
+            )));
+            assert!(!html.contains("<Clinic>"));
+        }
+    }
 }

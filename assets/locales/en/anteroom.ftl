@@ -796,6 +796,40 @@ trust-firefox-settings = Open Settings, then “Privacy & Security”.
 trust-firefox-certificates = Choose “View Certificates”, then Authorities.
 trust-firefox-import = Choose Import and take the file ca.crt.
 trust-firefox-tick = Tick “Trust this CA to identify websites”.
+# Drawn beside the steps; these are the words on the screens of devices, as short as there is room.
+trust-drawn-settings = Settings
+trust-drawn-system-settings = System Settings
+trust-drawn-profile-asks = Download this profile?
+trust-drawn-ignore = Ignore
+trust-drawn-allow = Allow
+trust-drawn-downloaded = Profile Downloaded
+trust-drawn-cancel = Cancel
+trust-drawn-install = Install
+trust-drawn-about = About
+trust-drawn-trust = Certificate Trust Settings
+trust-drawn-ca = CA certificate
+trust-drawn-private = Your data won’t be private
+trust-drawn-install-not = Don’t install
+trust-drawn-install-anyway = Install anyway
+trust-drawn-certificate = Certificate
+trust-drawn-install-certificate = Install Certificate…
+trust-drawn-user = Current User
+trust-drawn-machine = Local Machine
+trust-drawn-next = Next
+trust-drawn-which-store = Certificate store
+# Reading age: these are the words on the screen of the device.
+trust-drawn-roots = Trusted Root Certification Authorities
+trust-drawn-warning = Security Warning
+trust-drawn-no = No
+trust-drawn-yes = Yes
+trust-drawn-profiles = Profiles
+trust-drawn-privacy = Privacy & Security
+trust-drawn-certificates = Certificates
+trust-drawn-view = View Certificates…
+trust-drawn-authorities = Authorities
+trust-drawn-import = Import…
+# Reading age: these are the words on the screen of the device.
+trust-drawn-websites = Trust this CA to identify websites
 
 ## demo
 

@@ -29,6 +29,7 @@ pub mod panel;
 pub mod progress;
 pub mod qr;
 pub mod row_list;
+pub mod screen_drawing;
 pub mod select;
 pub mod shell;
 pub mod slot_grid;
