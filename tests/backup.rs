@@ -18,6 +18,7 @@ use anteroom::app::booking::{self, Wish};
 use anteroom::app::seed::{Plan, Seeded};
 use anteroom::app::{Caller, Clinic, Failure};
 use anteroom::domain::account::{Actor, LoginState, Role};
+use anteroom::domain::backup::plan::Destination;
 use anteroom::domain::id::{AppointmentId, PatientId};
 use anteroom::store::table::Rows;
 use anteroom::store::{appointments, backup, check, hours, patients, schema};
@@ -298,7 +299,7 @@ fn what_was_answered_before_a_backup_is_in_it_while_people_book() {
     assert!(answered.len() >= 20, "{} visits", answered.len());
 
     let place = Place {
-        to: dir.path().join("usb"),
+        to: Destination::directory(&dir.path().join("usb")),
         scratch: dir.path().to_owned(),
     };
     let left = Mutex::new(rest);

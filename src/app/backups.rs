@@ -7,16 +7,16 @@ mod planning;
 mod targets;
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 
 pub use self::board::{AtWork, Board, Known};
 pub use self::due::run_due;
 pub use self::planning::{Overview, Wish, ask, check_word, decide, overview, sheet};
-pub use self::targets::{add, prepare, remove, try_out};
+pub use self::targets::{add, remove};
 use super::{Answer, Clinic};
 use crate::domain::audit::{Action, Cause};
 use crate::domain::backup::plan::{Attempt, Destination, Fault, Target};
@@ -25,7 +25,9 @@ use crate::store::backup::plan as kept;
 use crate::store::{Failure, Stop, Tx, Why, backup, disk, settings};
 
 use crate::store::backup::begun::{self, Begun};
-use crate::store::backup::{Courier, PATIENCE};
+use crate::store::backup::place;
+pub use crate::store::backup::place::{prepare, try_out};
+use crate::store::backup::{Archive, Courier, PATIENCE};
 pub use crate::store::backup::{Problem, RecoveryKey, Told};
 
 /// The name under which the recovery key is kept.
@@ -36,8 +38,8 @@ const LOCK: &str = "backup.lock";
 /// Where a backup goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// The directory for the archive; it is made if it is not there.
-    pub to: PathBuf,
+    /// Where the archive goes; a directory is made if it is not there.
+    pub to: Destination,
     /// The directory for the scratch database: the one of the data, as it is not encrypted.
     pub scratch: PathBuf,
 }
@@ -77,7 +79,7 @@ fn kept_key(clinic: &Clinic) -> Result<Option<RecoveryKey>, Failure> {
 }
 
 /// Writes an archive and proves it. `step` is told how much is done, of how much. An archive that
-/// is not proven stays, and what came of it is remembered with its problem. Where the directory is
+/// is not proven stays, and what came of it is remembered with its problem. Where the place is
 /// that of a target, the target remembers it too.
 ///
 /// # Errors
@@ -123,7 +125,7 @@ fn noted<T>(
     match &made {
         // One that is made just now, or was in this very second, is no failure.
         Ok(_) | Err(Problem::Busy | Problem::Stopped | Problem::Taken(_)) => {}
-        Err(problem) => note_failure(clinic, destination(&place.to), at, problem),
+        Err(problem) => note_failure(clinic, place.to.clone(), at, problem),
     }
     made
 }
@@ -170,41 +172,40 @@ fn note_and_make(
     step: Told<'_>,
 ) -> Result<Backup, Problem> {
     has_room(clinic, place)?;
-    let to = destination(&place.to);
     let known = clinic.backups.known();
-    let target = known.targets.iter().find(|t| t.to == to);
-    let shown = target.map_or(to.shown(), |t| t.name.as_str());
+    let target = known.targets.iter().find(|t| t.to == place.to);
+    let shown = target.map_or(place.to.shown(), |t| t.name.as_str());
     let working = clinic.backups.begin(shown.to_owned(), at);
     let told = |done: u64, all: u64| {
         working.step(done, all)?;
         step(done, all)
     };
     let name = format!("anteroom-{}.age", at.strftime("%Y%m%dT%H%M%SZ"));
-    let archive = place.to.join(name);
+    let archive = Archive::new(&place.to, &name);
     let (is_target, there, named) = (target.is_some(), place.to.clone(), archive.clone());
     courier.run(move || {
         if is_target {
-            targets::ready(&destination(&there))?;
+            place::ready(&there)?;
         } else {
-            backup::make_directory(&there)?;
+            place::make(&there)?;
         }
         // One that is there already was not begun here.
-        if named.exists() {
-            return Err(Problem::Taken(named));
+        if named.is_there()? {
+            return Err(Problem::Taken(named.shown()));
         }
         Ok(())
     })?;
     take_up(clinic, courier, place)?;
     let noted = Begun {
         at,
-        archive: archive.clone(),
+        archive: archive.shown(),
     };
     begun::note(&place.scratch, noted)?;
     let made = write_and_prove(clinic, courier, place, at, &archive, &told);
     let left = archive.clone();
-    let is_settled = made.is_ok() || matches!(courier.run(move || begun::tidy(&left)), Ok(None));
+    let is_settled = made.is_ok() || matches!(courier.run(move || left.tidy()), Ok(None));
     // What stays noted is looked at once more with the next.
-    if is_settled && let Err(e) = begun::forget(&place.scratch, &archive) {
+    if is_settled && let Err(e) = begun::forget(&place.scratch, &archive.shown()) {
         tracing::warn!("that a backup was begun could not be forgotten: {e}");
     }
     made
@@ -225,13 +226,14 @@ fn has_room(clinic: &Clinic, place: &Place) -> Result<(), Problem> {
 
 /// What was begun at a place before and broken off is removed, or known from now on as not proven.
 fn take_up(clinic: &Clinic, courier: &Courier<'_>, place: &Place) -> Result<(), Problem> {
-    let all = begun::all(&place.scratch)?.into_iter();
-    for old in all.filter(|b| b.archive.parent() == Some(&place.to)) {
-        let left = old.archive.clone();
-        if let Some(bytes) = courier.run(move || begun::tidy(&left))? {
+    for old in begun::all(&place.scratch)? {
+        let Some(left) = Archive::at(&place.to, &old.archive) else {
+            continue;
+        };
+        if let Some(bytes) = courier.run(move || left.tidy())? {
             let found = Backup {
                 at: old.at,
-                archive: old.archive.to_string_lossy().into_owned(),
+                archive: old.archive.clone(),
                 bytes,
                 rows: 0,
                 audit_seq: 0,
@@ -259,10 +261,10 @@ fn write_and_prove(
     courier: &Courier<'_>,
     place: &Place,
     at: Timestamp,
-    archive: &Path,
+    archive: &Archive,
     told: Told<'_>,
 ) -> Result<Backup, Problem> {
-    let to = destination(&place.to);
+    let to = place.to.clone();
     let key = match kept_key(clinic)? {
         Some(key) => key,
         None => recovery_key(clinic).map_err(failure)?,
@@ -285,8 +287,8 @@ fn write_and_prove(
     let is_stopped = matches!(problem, Some(Problem::Stopped));
     if is_stopped {
         // Nobody would ever prove it.
-        let archive = archive.to_owned();
-        if courier.run(move || remove_file(&archive)).is_ok() {
+        let archive = archive.clone();
+        if courier.run(move || archive.remove()).is_ok() {
             return Err(Problem::Stopped);
         }
     }
@@ -300,7 +302,7 @@ fn write_and_prove(
     };
     let made = Backup {
         at,
-        archive: archive.to_string_lossy().into_owned(),
+        archive: archive.shown(),
         bytes,
         rows: manifest.rows(),
         audit_seq: manifest.audit_seq,
@@ -327,19 +329,6 @@ fn write_and_prove(
         return Err(Problem::Stopped);
     }
     Ok(made)
-}
-
-/// Removes a file at a place, if it is there.
-fn remove_file(file: &Path) -> Result<(), Problem> {
-    match fs::remove_file(file) {
-        Err(e) if e.kind() != ErrorKind::NotFound => Err(e.into()),
-        _ => Ok(()),
-    }
-}
-
-/// A directory as a destination.
-fn destination(directory: &Path) -> Destination {
-    Destination::Directory(directory.to_string_lossy().into_owned())
 }
 
 /// Notes a try with the target of a destination, if there is one.
@@ -383,28 +372,28 @@ fn fault_of(kind: ErrorKind) -> Fault {
     }
 }
 
-/// Removes archives in a directory that a rule does not keep, and forgets them. Only archives that
+/// Removes archives at a place that a rule does not keep, and forgets them. Only archives that
 /// this clinic wrote itself are touched, and never the newest proven one. How many went.
 ///
 /// # Errors
 /// When the file system or the store fails.
-pub fn prune(clinic: &Clinic, directory: &Path, rule: Retention) -> Result<usize, Problem> {
+pub fn prune(clinic: &Clinic, from: &Destination, rule: Retention) -> Result<usize, Problem> {
     let is_stopping = || clinic.backups.is_stopping();
-    let courier = Courier::send(&clinic.backups.away, directory, PATIENCE, &is_stopping)?;
-    prune_by(clinic, &courier, directory, rule)
+    let courier = Courier::send(&clinic.backups.away, from, PATIENCE, &is_stopping)?;
+    prune_by(clinic, &courier, from, rule)
 }
 
-/// The same by a courier who is at the directory.
+/// The same by a courier who is there.
 fn prune_by(
     clinic: &Clinic,
     courier: &Courier<'_>,
-    directory: &Path,
+    from: &Destination,
     rule: Retention,
 ) -> Result<usize, Problem> {
     let all = clinic.store.read(|rows| backup::all(rows))?;
     let here: Vec<Backup> = all
         .into_iter()
-        .filter(|b| Path::new(&b.archive).parent() == Some(directory))
+        .filter(|b| Archive::at(from, &b.archive).is_some())
         .collect();
     let is_proven = |b: &&Backup| b.proven_at.is_some();
     let proven: BTreeSet<Timestamp> = here.iter().filter(is_proven).map(|b| b.at).collect();
@@ -416,9 +405,8 @@ fn prune_by(
         None => Some(b.at) == newest,
     };
     let gone: Vec<Backup> = here.into_iter().filter(|b| !stays(b)).collect();
-    for old in &gone {
-        let archive = PathBuf::from(&old.archive);
-        courier.run(move || remove_file(&archive))?;
+    for archive in gone.iter().filter_map(|b| Archive::at(from, &b.archive)) {
+        courier.run(move || archive.remove())?;
     }
     let count = gone.len();
     if count > 0 {

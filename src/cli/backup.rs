@@ -13,6 +13,7 @@ use super::progress::Bar;
 use super::{Sorry, running, say};
 use crate::app::backups::{self, Place, Problem, RecoveryKey};
 use crate::app::{Clinic, Failure};
+use crate::domain::backup::plan::Destination;
 use crate::domain::backup::{Backup, Retention};
 use crate::store::{backup as archives, beside};
 
@@ -165,7 +166,7 @@ pub(super) fn make(
     step: &dyn Fn(usize, usize),
 ) -> Result<Value, Sorry> {
     let place = Place {
-        to: job.to.clone(),
+        to: Destination::directory(&job.to),
         scratch: job.data.clone(),
     };
     let told = thousandth(step);

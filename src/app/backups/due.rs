@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::super::Clinic;
-use super::{Courier, PATIENCE, Place, Problem, Told, back_up_by, noted, prune_by, targets};
+use super::{Courier, PATIENCE, Place, Problem, Told, back_up_by, noted, place, prune_by};
 use crate::domain::backup::plan::Target;
 
 /// Makes every backup that is due, one after the other; one place that fails, or does not answer,
@@ -76,20 +76,19 @@ fn back_up_to(
     step: Told<'_>,
 ) -> Result<(), Problem> {
     let at = clinic.now();
-    let place = Place {
-        to: targets::directory(&target.to),
+    let goes = Place {
+        to: target.to.clone(),
         scratch: data.to_owned(),
     };
     let is_stopping = || clinic.backups.is_stopping();
-    let made = Courier::send(&clinic.backups.away, &place.to, patience, &is_stopping).and_then(
-        |courier| {
+    let made =
+        Courier::send(&clinic.backups.away, &goes.to, patience, &is_stopping).and_then(|courier| {
             let to = target.to.clone();
-            courier.run(move || targets::ready(&to).and_then(|()| targets::try_out(&to)))?;
-            let made = back_up_by(clinic, &courier, &place, step)?;
+            courier.run(move || place::ready(&to).and_then(|()| place::try_out(&to)))?;
+            let made = back_up_by(clinic, &courier, &goes, step)?;
             Ok((courier, made))
-        },
-    );
-    let (courier, made) = noted(clinic, &place, at, made)?;
+        });
+    let (courier, made) = noted(clinic, &goes, at, made)?;
     if !made.problem.is_empty() {
         tracing::error!(
             "the backup to {} is not proven: {}",
@@ -98,7 +97,7 @@ fn back_up_to(
         );
     }
     let keep = clinic.backups.known().plan.keep;
-    if let Err(problem) = prune_by(clinic, &courier, &place.to, keep) {
+    if let Err(problem) = prune_by(clinic, &courier, &goes.to, keep) {
         // The new one is there and proven; what was not removed is tried again with the next.
         tracing::error!("old backups in {} were not removed: {problem}", target.name);
     }

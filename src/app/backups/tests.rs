@@ -4,6 +4,8 @@ mod broken_off;
 mod silent;
 
 use std::cell::RefCell;
+use std::fs;
+use std::path::Path;
 
 use super::planning::Wish;
 use super::*;
@@ -18,7 +20,7 @@ fn only_what_this_clinic_wrote_and_the_rule_lets_go_is_removed() {
     let dir = tempfile::tempdir().unwrap();
     let stage = Stage::on(Store::open(&dir.path().join("data"), 1 << 20).unwrap());
     let place = Place {
-        to: dir.path().join("usb"),
+        to: Destination::directory(&dir.path().join("usb")),
         scratch: dir.path().join("data"),
     };
     let back_up = || back_up(&stage.clinic, &place, &|_, _| Ok(())).unwrap();
@@ -34,7 +36,7 @@ fn only_what_this_clinic_wrote_and_the_rule_lets_go_is_removed() {
         stage.clock.forward_min(60);
         back_up();
     }
-    let foreign = place.to.join("anteroom-20200101T000000Z.age");
+    let foreign = lies(&place).join("anteroom-20200101T000000Z.age");
     fs::write(&foreign, b"of another clinic").unwrap();
     assert_eq!(prune(), 1);
     assert!(!Path::new(&first.archive).exists());
@@ -53,7 +55,7 @@ fn two_backups_do_not_share_a_scratch_database() {
     let dir = tempfile::tempdir().unwrap();
     let stage = Stage::on(Store::open(dir.path(), 1 << 20).unwrap());
     let place = Place {
-        to: dir.path().join("usb"),
+        to: Destination::directory(&dir.path().join("usb")),
         scratch: dir.path().to_owned(),
     };
     let second = RefCell::new(None);
@@ -66,6 +68,11 @@ fn two_backups_do_not_share_a_scratch_database() {
     assert!(first.is_ok());
     let second = second.into_inner().unwrap();
     assert!(matches!(second, Err(Problem::Busy)), "{second:?}");
+}
+
+/// The directory where a place is.
+fn lies(place: &Place) -> &Path {
+    Path::new(place.to.shown())
 }
 
 /// A clinic on disk with places for its backups.
@@ -84,7 +91,7 @@ impl Setting {
     }
 
     fn place(&self, name: &str) -> Destination {
-        destination(&self.dir.path().join(name))
+        Destination::directory(&self.dir.path().join(name))
     }
 
     /// Adds a place as the command does.
@@ -230,7 +237,7 @@ fn one_by_hand_to_a_place_counts_for_it_and_two_are_never_at_once() {
     it.decide(Schedule::Off, &["usb"]);
     let clinic = &it.stage.clinic;
     let place = Place {
-        to: it.dir.path().join("usb"),
+        to: Destination::directory(&it.dir.path().join("usb")),
         scratch: it.dir.path().join("data"),
     };
     ask(clinic, &it.owner).unwrap();
@@ -265,7 +272,7 @@ fn a_server_that_ends_breaks_off_and_leaves_nothing() {
     it.check_sheet();
     let clinic = &it.stage.clinic;
     let place = Place {
-        to: it.dir.path().join("usb"),
+        to: Destination::directory(&it.dir.path().join("usb")),
         scratch: it.dir.path().join("data"),
     };
     for half in [false, true] {
@@ -277,7 +284,11 @@ fn a_server_that_ends_breaks_off_and_leaves_nothing() {
         };
         let ended = back_up(clinic, &place, &it_ends);
         assert!(matches!(ended, Err(Problem::Stopped)), "{ended:?}");
-        assert_eq!(fs::read_dir(&place.to).unwrap().count(), 1, "only the mark");
+        assert_eq!(
+            fs::read_dir(lies(&place)).unwrap().count(),
+            1,
+            "only the mark"
+        );
         assert!(!place.scratch.join("rehearsal.redb").exists());
     }
     assert_eq!(it.target("usb").last, None, "that is no failure");
@@ -295,7 +306,7 @@ fn an_archive_that_is_not_proven_is_a_failure_and_they_do_not_pile_up() {
     it.decide(Schedule::Every(1), &["usb"]);
     let clinic = &it.stage.clinic;
     let place = Place {
-        to: it.dir.path().join("usb"),
+        to: Destination::directory(&it.dir.path().join("usb")),
         scratch: it.dir.path().join("data"),
     };
     assert_eq!(it.run(), 1);

@@ -1,5 +1,7 @@
 //! When backups are made by themselves, where to, and when something is wrong with that.
 
+use std::path::Path;
+
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -82,14 +84,20 @@ impl Default for Plan {
     }
 }
 
-/// What kind of place archives go to. Each kind is a variant here and an arm in `app::backups`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What kind of place archives go to. Each kind is a variant here and an arm in each question of
+/// `store::backup::place`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Destination {
     /// A directory of this machine, by its whole path: a second disk, a stick, a mounted share.
     Directory(String),
 }
 
 impl Destination {
+    /// A directory, by its whole path.
+    pub fn directory(path: &Path) -> Self {
+        Self::Directory(path.to_string_lossy().into_owned())
+    }
+
     /// As it is shown to people.
     pub fn shown(&self) -> &str {
         match self {

@@ -6,7 +6,7 @@
 
 use std::fs;
 use std::io::{ErrorKind, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -25,8 +25,8 @@ const WRITING: &str = "backup.begun.new";
 pub struct Begun {
     /// When its snapshot was taken.
     pub at: Timestamp,
-    /// The archive, by its whole path.
-    pub archive: PathBuf,
+    /// The archive, as a clinic remembers it.
+    pub archive: String,
 }
 
 /// All that were begun. A list that cannot be read says nothing.
@@ -55,7 +55,7 @@ pub fn note(data: &Path, begun: Begun) -> Result<(), Problem> {
 ///
 /// # Errors
 /// When the file system fails.
-pub fn forget(data: &Path, archive: &Path) -> Result<(), Problem> {
+pub fn forget(data: &Path, archive: &str) -> Result<(), Problem> {
     let mut list = all(data)?;
     list.retain(|b| b.archive != archive);
     write(data, &list)
@@ -79,23 +79,6 @@ fn write(data: &Path, list: &[Begun]) -> Result<(), Problem> {
     Ok(new.become_(&file)?)
 }
 
-/// What a kill left of one, told apart at its place: its half is removed, and the size of a whole one
-/// is given back.
-///
-/// # Errors
-/// When the file system fails.
-pub fn tidy(archive: &Path) -> Result<Option<u64>, Problem> {
-    match fs::remove_file(super::courier::part(archive)) {
-        Err(e) if e.kind() != ErrorKind::NotFound => return Err(e.into()),
-        _ => {}
-    }
-    match fs::metadata(archive) {
-        Ok(whole) => Ok(Some(whole.len())),
-        Err(e) if e.kind() == ErrorKind::NotFound => Ok(None),
-        Err(e) => Err(e.into()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,17 +94,11 @@ mod tests {
         };
         note(data, one("/usb/a.age")).unwrap();
         note(data, one("/nas/b.age")).unwrap();
-        forget(data, Path::new("/usb/a.age")).unwrap();
+        forget(data, "/usb/a.age").unwrap();
         assert_eq!(all(data).unwrap(), [one("/nas/b.age")]);
-        forget(data, Path::new("/nas/b.age")).unwrap();
+        forget(data, "/nas/b.age").unwrap();
         assert_eq!(fs::read_dir(data).unwrap().count(), 0);
         fs::write(data.join(LIST), b"[{").unwrap();
         assert_eq!(all(data).unwrap(), [], "a torn list says nothing");
-        let archive = data.join("c.age");
-        fs::write(data.join("c.age.part"), b"half").unwrap();
-        assert_eq!(tidy(&archive).unwrap(), None);
-        assert!(!data.join("c.age.part").exists());
-        fs::write(&archive, b"whole").unwrap();
-        assert_eq!(tidy(&archive).unwrap(), Some(5));
     }
 }

@@ -7,18 +7,16 @@
 //! there is never more than one thread that is lost at a place.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::{self, Read, Write};
-use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::super::scratch::Scratch;
 use super::Problem;
 use super::pieces::MOST_UNSYNCED;
+use super::place::{Archive, Half};
+use crate::domain::backup::plan::Destination;
 
 /// How long one piece of work may take at a place: disks that sleep take seconds to wake up.
 pub const PATIENCE: Duration = Duration::from_mins(1);
@@ -30,10 +28,10 @@ const LOOK: Duration = Duration::from_millis(200);
 
 /// The places where a courier is, and whether it was given up there.
 #[derive(Clone, Debug, Default)]
-pub struct Away(Arc<Mutex<BTreeMap<PathBuf, Arc<AtomicBool>>>>);
+pub struct Away(Arc<Mutex<BTreeMap<Destination, Arc<AtomicBool>>>>);
 
 impl Away {
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<PathBuf, Arc<AtomicBool>>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<Destination, Arc<AtomicBool>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -42,7 +40,7 @@ type Order = Box<dyn FnOnce() + Send>;
 
 /// Who works at one place. Dropped, it comes home.
 pub struct Courier<'a> {
-    place: PathBuf,
+    place: Destination,
     patience: Duration,
     is_stopping: &'a dyn Fn() -> bool,
     away: Away,
@@ -57,7 +55,7 @@ impl<'a> Courier<'a> {
     /// [`Problem::Silent`] while an earlier one is lost there, [`Problem::Busy`] while one works there.
     pub fn send(
         away: &Away,
-        place: &Path,
+        place: &Destination,
         patience: Duration,
         is_stopping: &'a dyn Fn() -> bool,
     ) -> Result<Self, Problem> {
@@ -67,14 +65,14 @@ impl<'a> Courier<'a> {
             let mut places = away.lock();
             match places.get(place) {
                 Some(lost) if lost.load(Ordering::Acquire) => {
-                    return Err(Problem::Silent(place.to_owned()));
+                    return Err(Problem::Silent(place.shown().to_owned()));
                 }
                 Some(_) => return Err(Problem::Busy),
-                None => places.insert(place.to_owned(), is_lost.clone()),
+                None => places.insert(place.clone(), is_lost.clone()),
             };
         }
         let courier = Self {
-            place: place.to_owned(),
+            place: place.clone(),
             patience,
             is_stopping,
             away: away.clone(),
@@ -82,7 +80,7 @@ impl<'a> Courier<'a> {
             orders,
         };
         let back = Back {
-            place: place.to_owned(),
+            place: place.clone(),
             away: away.clone(),
             is_lost,
         };
@@ -147,7 +145,7 @@ impl<'a> Courier<'a> {
     }
 
     fn silent(&self) -> Problem {
-        Problem::Silent(self.place.clone())
+        Problem::Silent(self.place.shown().to_owned())
     }
 }
 
@@ -162,7 +160,7 @@ impl Drop for Courier<'_> {
 
 /// Takes the name of a lost courier off when its thread ends, however it ends.
 struct Back {
-    place: PathBuf,
+    place: Destination,
     away: Away,
     is_lost: Arc<AtomicBool>,
 }
@@ -175,60 +173,41 @@ impl Drop for Back {
     }
 }
 
-/// Where a file of this name lies while it is not whole.
-pub(super) fn part(name: &Path) -> PathBuf {
-    let mut part = name.to_owned().into_os_string();
-    part.push(".part");
-    part.into()
-}
-
-/// A new file at a place. It goes away unless it is finished.
+/// A new archive at a place. It goes away unless it is finished.
 pub(super) struct Outward<'a> {
     courier: &'a Courier<'a>,
     /// `None` once a piece was not written.
-    part: Option<(File, Scratch)>,
+    half: Option<Box<dyn Half>>,
     unsynced: usize,
 }
 
 impl<'a> Outward<'a> {
-    /// Begins a file that shall have this name.
-    pub(super) fn create(courier: &'a Courier<'a>, name: &Path) -> Result<Self, Problem> {
-        let name = name.to_owned();
-        let part = courier.run(move || {
-            if name.exists() {
-                return Err(Problem::Taken(name));
-            }
-            let part = Scratch::new(part(&name))?;
-            let file = File::options()
-                .write(true)
-                .create_new(true)
-                .mode(0o600)
-                .open(part.path())?;
-            Ok((file, part))
-        })?;
+    /// Begins an archive.
+    pub(super) fn create(courier: &'a Courier<'a>, archive: &Archive) -> Result<Self, Problem> {
+        let archive = archive.clone();
+        let half = courier.run(move || archive.create())?;
         Ok(Self {
             courier,
-            part: Some(part),
+            half: Some(half),
             unsynced: 0,
         })
     }
 
-    fn take(&mut self) -> Result<(File, Scratch), Problem> {
+    fn take(&mut self) -> Result<Box<dyn Half>, Problem> {
         let broken = || io::Error::from(io::ErrorKind::BrokenPipe).into();
-        self.part.take().ok_or_else(broken)
+        self.half.take().ok_or_else(broken)
     }
 
-    /// Gives it its name once all of it is on the disk. How many bytes it has.
-    pub(super) fn finish(mut self, name: &Path) -> Result<u64, Problem> {
-        let (file, part) = self.take()?;
+    /// Gives it its name once all of it is safe there. How many bytes it has.
+    pub(super) fn finish(mut self) -> Result<u64, Problem> {
+        let mut half = self.take()?;
         // Two orders: one that is lost while it waits for the disk leaves no archive that nobody
         // knows of.
-        let (bytes, part) = self.courier.run(move || {
-            file.sync_all()?;
-            Ok((file.metadata()?.len(), part))
+        let (bytes, mut half) = self.courier.run(move || Ok((half.settle()?, half)))?;
+        let named = self.courier.run(move || {
+            half.name()?;
+            Ok(half)
         })?;
-        let name = name.to_owned();
-        let named = self.courier.run(move || Ok(part.renamed(&name)?))?;
         named.stays();
         Ok(bytes)
     }
@@ -236,7 +215,7 @@ impl<'a> Outward<'a> {
 
 impl Write for Outward<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let (mut file, part) = self.take().map_err(said)?;
+        let mut half = self.take().map_err(said)?;
         let piece = bytes.to_vec();
         let count = piece.len();
         self.unsynced += count;
@@ -246,13 +225,13 @@ impl Write for Outward<'_> {
             self.unsynced = 0;
         }
         let written = self.courier.run(move || {
-            file.write_all(&piece)?;
+            half.write_all(&piece)?;
             if sync {
-                file.sync_data()?;
+                half.sync()?;
             }
-            Ok((file, part))
+            Ok(half)
         });
-        self.part = Some(written.map_err(said)?);
+        self.half = Some(written.map_err(said)?);
         Ok(count)
     }
 
@@ -263,27 +242,27 @@ impl Write for Outward<'_> {
 
 impl Drop for Outward<'_> {
     fn drop(&mut self) {
-        if let Some(part) = self.part.take() {
+        if let Some(half) = self.half.take() {
             // That it does not answer even to this says nothing new.
             let _ = self.courier.run(move || {
-                drop(part);
+                drop(half);
                 Ok(())
             });
         }
     }
 }
 
-/// A file at a place, as it is read.
+/// An archive at a place, to read.
 pub(super) struct Inward<'a> {
     courier: &'a Courier<'a>,
     /// `None` once a piece was not read.
-    file: Option<File>,
+    file: Option<Box<dyn Read + Send>>,
 }
 
 impl<'a> Inward<'a> {
-    pub(super) fn open(courier: &'a Courier<'a>, name: &Path) -> Result<Self, Problem> {
-        let name = name.to_owned();
-        let file = courier.run(move || Ok(File::open(name)?))?;
+    pub(super) fn open(courier: &'a Courier<'a>, archive: &Archive) -> Result<Self, Problem> {
+        let archive = archive.clone();
+        let file = courier.run(move || archive.open())?;
         Ok(Self {
             courier,
             file: Some(file),
@@ -332,10 +311,17 @@ fn said(problem: Problem) -> io::Error {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
+    use std::path::Path;
     use std::process::Command;
 
+    use super::super::super::scratch::Scratch;
     use super::super::pieces::PIECE;
     use super::*;
+
+    fn place(path: &Path) -> Destination {
+        Destination::Directory(path.to_str().unwrap().to_owned())
+    }
 
     fn never() -> bool {
         false
@@ -352,7 +338,7 @@ mod tests {
         let made = Command::new("mkfifo").arg(&pipe).status();
         assert!(made.unwrap().success());
         let (away, soon) = (Away::default(), Duration::from_millis(100));
-        let send = || Courier::send(&away, here, soon, &never);
+        let send = || Courier::send(&away, &place(here), soon, &never);
         let courier = send().unwrap();
         assert!(matches!(send(), Err(Problem::Busy)), "it works there");
         assert_eq!(courier.run(|| Ok(7)).unwrap(), 7);
@@ -366,7 +352,7 @@ mod tests {
         assert!(is_silent(&courier.run(|| Ok(7))), "of no more use");
         drop(courier);
         assert!(is_silent(&send()), "and nobody goes after it");
-        let elsewhere = Courier::send(&away, Path::new("/elsewhere"), soon, &never);
+        let elsewhere = Courier::send(&away, &place(Path::new("/elsewhere")), soon, &never);
         assert_eq!(elsewhere.unwrap().run(|| Ok(8)).unwrap(), 8);
         assert!(path.exists());
         drop(File::options().write(true).open(&pipe).unwrap());
@@ -381,7 +367,7 @@ mod tests {
     fn nobody_waits_when_the_program_ends() {
         let dir = tempfile::tempdir().unwrap();
         let away = Away::default();
-        let courier = Courier::send(&away, dir.path(), PATIENCE, &|| true).unwrap();
+        let courier = Courier::send(&away, &place(dir.path()), PATIENCE, &|| true).unwrap();
         assert_eq!(courier.run(|| Ok(7)).unwrap(), 7, "what is quick is done");
         let (never_said, waited_for) = mpsc::channel::<()>();
         let since = Instant::now();
@@ -394,15 +380,16 @@ mod tests {
     #[test]
     fn a_file_goes_there_and_back_in_pieces_or_not_at_all() {
         let dir = tempfile::tempdir().unwrap();
-        let (away, name) = (Away::default(), dir.path().join("file"));
-        let courier = Courier::send(&away, dir.path(), PATIENCE, &never).unwrap();
+        let (away, to) = (Away::default(), place(dir.path()));
+        let name = Archive::new(&to, "file");
+        let courier = Courier::send(&away, &place(dir.path()), PATIENCE, &never).unwrap();
         let bytes: Vec<u8> = (0..=u8::MAX).cycle().take(9 * PIECE + 5).collect();
         let mut out = Outward::create(&courier, &name).unwrap();
         for piece in bytes.chunks(PIECE) {
             out.write_all(piece).unwrap();
         }
-        assert!(!name.exists(), "not before it is whole");
-        let count = out.finish(&name).unwrap();
+        assert!(!name.is_there().unwrap(), "not before it is whole");
+        let count = out.finish().unwrap();
         assert_eq!(count, u64::try_from(bytes.len()).unwrap());
         let mut back = Vec::new();
         let mut inward = Inward::open(&courier, &name).unwrap();
@@ -410,7 +397,7 @@ mod tests {
         assert!(back == bytes);
         let taken = Outward::create(&courier, &name);
         assert!(matches!(taken, Err(Problem::Taken(_))));
-        let mut half = Outward::create(&courier, &dir.path().join("half")).unwrap();
+        let mut half = Outward::create(&courier, &Archive::new(&to, "half")).unwrap();
         half.write_all(b"half").unwrap();
         drop(half);
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
@@ -421,7 +408,7 @@ mod tests {
         let silent = Problem::Silent("/mnt".into());
         assert!(matches!(
             Problem::from(said(silent)),
-            Problem::Silent(place) if place == Path::new("/mnt")
+            Problem::Silent(place) if place == "/mnt"
         ));
         let full = io::Error::from(io::ErrorKind::StorageFull);
         assert!(matches!(

@@ -20,6 +20,7 @@ mod archive;
 pub mod begun;
 mod courier;
 mod pieces;
+pub mod place;
 pub mod plan;
 mod problem;
 mod restore;
@@ -35,6 +36,7 @@ pub use self::archive::Manifest;
 use self::courier::Outward;
 pub use self::courier::{Away, Courier, PATIENCE};
 use self::pieces::PIECE;
+pub use self::place::Archive;
 pub use self::problem::Problem;
 pub use self::restore::{prove, restore};
 pub use self::seal::RecoveryKey;
@@ -108,7 +110,7 @@ pub fn remove(tx: &mut Tx<'_>, backup: &Backup) -> Result<bool, Failure> {
 pub fn write(
     store: &Store,
     courier: &Courier<'_>,
-    archive: &Path,
+    archive: &Archive,
     key: &RecoveryKey,
     at: Timestamp,
     step: Told<'_>,
@@ -118,7 +120,7 @@ pub fn write(
     let manifest = archive::write(&store.reader()?.1, at, &mut sealed, step)?;
     let out = sealed.finish()?.into_inner();
     let out = out.map_err(|e| Problem::from(e.into_error()))?;
-    let bytes = out.finish(archive)?;
+    let bytes = out.finish()?;
     Ok((manifest, bytes))
 }
 

@@ -20,15 +20,15 @@ pub enum Problem {
     /// There is a clinic in this directory already.
     Occupied(PathBuf),
     /// There is an archive of this name already.
-    Taken(PathBuf),
+    Taken(String),
     /// Another backup is at work.
     Busy,
     /// The program ends.
     Stopped,
     /// The place for archives is not there, or is not the one that was added.
-    NoPlace(PathBuf),
+    NoPlace(String),
     /// The place for archives does not answer.
-    Silent(PathBuf),
+    Silent(String),
     /// So many bytes are free on the disk of the data, and so many must be, as an archive is restored
     /// there on trial.
     NoRoom(u64, u64),
@@ -54,18 +54,16 @@ impl fmt::Display for Problem {
                 "there is a clinic in {} already; --replace puts it aside",
                 directory.display()
             ),
-            Self::Taken(archive) => write!(f, "{} is there already", archive.display()),
+            Self::Taken(archive) => write!(f, "{archive} is there already"),
             Self::Busy => f.write_str("another backup is at work; wait until it is done"),
             Self::Stopped => f.write_str("the server ends, so the backup was broken off"),
-            Self::NoPlace(directory) => write!(
+            Self::NoPlace(place) => write!(
                 f,
-                "{} is not the place that was added: its disk is not there",
-                directory.display()
+                "{place} is not the place that was added: its disk is not there"
             ),
-            Self::Silent(directory) => write!(
+            Self::Silent(place) => write!(
                 f,
-                "{} does not answer: is its server or its disk gone?",
-                directory.display()
+                "{place} does not answer: is its server or its disk gone?"
             ),
             Self::NoRoom(free, needed) => write!(
                 f,

@@ -12,7 +12,7 @@ use super::super::tx::{Head, Reader, Tx};
 use super::super::{FILE_NAME, check, commit, disk, migrate};
 use super::courier::{Courier, Inward};
 use super::pieces::{PIECE, Unhurried};
-use super::{Manifest, Problem, RecoveryKey, Told, archive};
+use super::{Archive, Manifest, Problem, RecoveryKey, Told, archive};
 use crate::store::Failure;
 
 /// What the scratch database may keep in memory.
@@ -32,7 +32,7 @@ const PUT_ASIDE: &str = "clinic.redb.before-restore";
 /// What is wrong with the archive, or with the disk.
 pub fn prove(
     courier: &Courier<'_>,
-    archive: &Path,
+    archive: &Archive,
     key: &RecoveryKey,
     directory: &Path,
     step: Told<'_>,

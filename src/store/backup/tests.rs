@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::super::{FILE_NAME, check, schema, settings};
 use super::*;
 use crate::domain::audit::{Action, AuditActor, Cause};
+use crate::domain::backup::plan::Destination;
 use crate::domain::settings::Settings;
 
 const CACHE: usize = 1 << 20;
@@ -15,14 +16,15 @@ fn at() -> Timestamp {
 }
 
 /// What a courier at the directory of an archive does with it.
-fn by_courier<T>(archive: &Path, work: impl FnOnce(&Courier<'_>) -> T) -> T {
-    let there = archive.parent().unwrap();
-    let courier = Courier::send(&Away::default(), there, PATIENCE, &|| false).unwrap();
-    work(&courier)
+fn by_courier<T>(archive: &Path, work: impl FnOnce(&Courier<'_>, &Archive) -> T) -> T {
+    let there = Destination::directory(archive.parent().unwrap());
+    let name = archive.file_name().unwrap().to_str().unwrap();
+    let courier = Courier::send(&Away::default(), &there, PATIENCE, &|| false).unwrap();
+    work(&courier, &Archive::new(&there, name))
 }
 
 fn write_it(store: &Store, archive: &Path, key: &RecoveryKey) -> Result<(Manifest, u64), Problem> {
-    by_courier(archive, |courier| {
+    by_courier(archive, |courier, archive| {
         write(store, courier, archive, key, at(), &|_, _| Ok(()))
     })
 }
@@ -116,10 +118,10 @@ fn every_row_comes_back_elsewhere() {
     assert_eq!(clinic.manifest.audit_seq, 40);
     let steps = std::cell::Cell::new((0, 0));
     let archive = clinic.path("one.age");
-    let proven = by_courier(&archive, |courier| {
+    let proven = by_courier(&archive, |courier, archive| {
         prove(
             courier,
-            &archive,
+            archive,
             &clinic.key,
             clinic.dir.path(),
             &|done, all| {

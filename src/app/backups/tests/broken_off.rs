@@ -6,7 +6,7 @@ use crate::store::tests::faulty::{self, Disk};
 
 fn place(it: &Setting) -> Place {
     Place {
-        to: it.dir.path().join("usb"),
+        to: Destination::directory(&it.dir.path().join("usb")),
         scratch: it.dir.path().join("data"),
     }
 }
@@ -24,7 +24,7 @@ fn names(directory: &Path, end: &str) -> Vec<String> {
 fn killed(it: &Setting, half: bool) {
     let place = place(it);
     let saved = it.dir.path().join("saved");
-    let both = [&place.to, &place.scratch];
+    let both = [lies(&place), place.scratch.as_path()];
     let is_ours = |name: &str| {
         [".age", ".part", ".begun"]
             .iter()
@@ -62,26 +62,26 @@ fn what_a_kill_left_behind_is_found_and_goes_and_what_is_of_others_stays() {
         "anteroom-20200101T010000Z.age.part",
     ];
     for name in of_others {
-        fs::write(place.to.join(name), b"of another clinic").unwrap();
+        fs::write(lies(&place).join(name), b"of another clinic").unwrap();
     }
     killed(&it, false);
-    assert_eq!(names(&place.to, ".part").len(), 2);
+    assert_eq!(names(lies(&place), ".part").len(), 2);
     it.stage.clock.forward_min(60);
     // The stick is not there meanwhile, and another place gets its own.
     let elsewhere = Place {
-        to: it.dir.path().join("nas"),
+        to: Destination::directory(&it.dir.path().join("nas")),
         ..place.clone()
     };
     back_up(clinic, &elsewhere, &|_, _| Ok(())).unwrap();
-    assert_eq!(names(&place.to, ".part").len(), 2);
+    assert_eq!(names(lies(&place), ".part").len(), 2);
     back_up(clinic, &place, &|_, _| Ok(())).unwrap();
-    assert_eq!(names(&place.to, ".part"), of_others[1..], "the half one");
+    assert_eq!(names(lies(&place), ".part"), of_others[1..], "the half one");
     let all = || clinic.store.read(|rows| backup::all(rows)).unwrap();
     assert!(all().iter().all(|b| b.problem.is_empty()));
 
     it.stage.clock.forward_min(60);
     killed(&it, true);
-    let whole = names(&place.to, ".age");
+    let whole = names(lies(&place), ".age");
     assert_eq!(whole.len(), 3);
     it.stage.clock.forward_min(60);
     back_up(clinic, &place, &|_, _| Ok(())).unwrap();
@@ -94,8 +94,8 @@ fn what_a_kill_left_behind_is_found_and_goes_and_what_is_of_others_stays() {
         1
     );
     assert!(!Path::new(&found.archive).exists());
-    assert_eq!(names(&place.to, ".age").len(), 3);
-    assert!(of_others.iter().all(|n| place.to.join(n).exists()));
+    assert_eq!(names(lies(&place), ".age").len(), 3);
+    assert!(of_others.iter().all(|n| lies(&place).join(n).exists()));
     assert_eq!(names(&place.scratch, ".begun"), [""; 0]);
 }
 
@@ -110,7 +110,7 @@ fn one_that_ends_and_cannot_be_removed_is_known_and_is_no_failure() {
             return Ok(());
         }
         // What cannot be removed as a file is.
-        let archive = place.to.join(names(&place.to, ".age").pop().unwrap());
+        let archive = lies(&place).join(names(lies(&place), ".age").pop().unwrap());
         fs::remove_file(&archive).unwrap();
         fs::create_dir(&archive).unwrap();
         Err(Problem::Stopped)
@@ -130,7 +130,7 @@ fn a_disk_without_room_for_the_rehearsal_is_said_before_anything_is_written() {
     let disk = Disk::new(&data, faulty::Fault::Once, u64::MAX);
     let stage = Stage::on(disk.store().unwrap());
     let place = Place {
-        to: dir.path().join("usb"),
+        to: Destination::directory(&dir.path().join("usb")),
         scratch: data.clone(),
     };
     let needed = disk::data_bytes(&data).unwrap() + LEAST_FREE_BYTES;
@@ -138,7 +138,7 @@ fn a_disk_without_room_for_the_rehearsal_is_said_before_anything_is_written() {
     let refused = back_up(&stage.clinic, &place, &|_, _| Ok(())).unwrap_err();
     assert!(refused.to_string().contains("on trial"), "{refused}");
     assert_eq!(fault(&refused), Fault::NoRoom);
-    assert!(!place.to.exists(), "nothing is written");
+    assert!(!lies(&place).exists(), "nothing is written");
     assert_eq!(stage.clinic.read_only(), None);
     disk.set_free(needed + (1 << 30));
     let made = back_up(&stage.clinic, &place, &|_, _| Ok(())).unwrap();
