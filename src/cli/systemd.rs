@@ -14,7 +14,7 @@ use sd_notify::NotifyState;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::app::Clinic;
+use crate::app::{Clinic, Failure};
 
 /// How long a read of the store may take before it does not count as an answer.
 const ANSWER: Duration = Duration::from_secs(5);
@@ -116,18 +116,27 @@ pub fn stopping() {
 /// Feeds the watchdog as long as a read of the store answers: a clinic that can only be read shall
 /// not be killed for that, one that hangs shall be.
 pub async fn keep_watch(clinic: Arc<Clinic>, stop: CancellationToken) {
-    let Some(limit) = sd_notify::watchdog_enabled() else {
-        return;
-    };
+    if let Some(limit) = sd_notify::watchdog_enabled() {
+        let answers = move || clinic.schema().map(drop);
+        feed_while(limit, stop, answers, || tell(&[NotifyState::Watchdog])).await;
+    }
+}
+
+/// Feeds twice within each limit, but only after an answer that came in time.
+async fn feed_while(
+    limit: Duration,
+    stop: CancellationToken,
+    answers: impl Fn() -> Result<(), Failure> + Clone + Send + 'static,
+    feed: impl Fn(),
+) {
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(limit / 2) => {}
         }
-        let clinic = clinic.clone();
-        let read = tokio::task::spawn_blocking(move || clinic.schema());
+        let read = tokio::task::spawn_blocking(answers.clone());
         match tokio::time::timeout(ANSWER.min(limit / 2), read).await {
-            Ok(Ok(Ok(_))) => tell(&[NotifyState::Watchdog]),
+            Ok(Ok(Ok(()))) => feed(),
             Ok(Ok(Err(e))) => tracing::error!("the data did not answer the watchdog: {e}"),
             Ok(Err(_)) | Err(_) => tracing::error!("the data did not answer the watchdog in time"),
         }
@@ -137,5 +146,58 @@ pub async fn keep_watch(clinic: Arc<Clinic>, stop: CancellationToken) {
 fn tell(states: &[NotifyState<'_>]) {
     if let Err(e) = sd_notify::notify(states) {
         tracing::warn!("systemd was not told: {e}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{PoisonError, RwLock};
+
+    use tokio::sync::mpsc::unbounded_channel;
+
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn the_watchdog_starves_while_a_read_hangs_and_while_it_fails() {
+        let limit = Duration::from_millis(40);
+        let (stop, data) = (CancellationToken::new(), Arc::new(RwLock::new(true)));
+        let (meal, mut fed) = unbounded_channel();
+        let read = data.clone();
+        let answers = move || {
+            let is_well = *read.read().unwrap_or_else(PoisonError::into_inner);
+            is_well.then_some(()).ok_or(Failure::Stopped)
+        };
+        let watch = tokio::spawn(feed_while(limit, stop.clone(), answers, move || {
+            let _ = meal.send(());
+        }));
+        for _ in 0..3 {
+            fed.recv().await.unwrap();
+        }
+        // Reads wait for whoever writes, as they would for a disk that does not answer.
+        let (held, hangs) = (data.clone(), std::sync::Barrier::new(2));
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let hanging = held.write().unwrap();
+                hangs.wait();
+                hangs.wait();
+                drop(hanging);
+            });
+            hangs.wait();
+            std::thread::sleep(limit * 2);
+            while fed.try_recv().is_ok() {}
+            std::thread::sleep(limit * 8);
+            let was_fed = fed.try_recv().is_ok();
+            hangs.wait();
+            assert!(!was_fed, "fed while a read hangs");
+        });
+        fed.recv().await.unwrap();
+        *data.write().unwrap() = false;
+        tokio::time::sleep(limit * 2).await;
+        while fed.try_recv().is_ok() {}
+        tokio::time::sleep(limit * 10).await;
+        assert!(fed.try_recv().is_err(), "fed while a read fails");
+        stop.cancel();
+        watch.await.unwrap();
+        assert!(fed.recv().await.is_none());
     }
 }
