@@ -102,7 +102,11 @@ impl House {
     }
 
     pub fn later_days(&self, days: i64) {
-        self.clock.0.fetch_add(days * 86_400, Ordering::SeqCst);
+        self.later_hours(days * 24);
+    }
+
+    pub fn later_hours(&self, hours: i64) {
+        self.clock.0.fetch_add(hours * 3600, Ordering::SeqCst);
     }
 
     pub fn report(&self) -> Report {

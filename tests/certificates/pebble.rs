@@ -3,22 +3,47 @@
 
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anteroom::app::clock::{Clock, SystemClock};
 use anteroom::serve::acme;
 use anteroom::serve::authority::Authority;
+use bytes::Bytes;
+use http::Request;
+use http::header::{HOST, HeaderValue};
+use http_body_util::{BodyExt, Full};
+use hyper_util::rt::TokioIo;
+use instant_acme::{Account, BodyWrapper, BytesResponse, Error, HttpClient};
+use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 
 use crate::support::https::trust;
 
+const PROGRAM: &str = "/usr/bin/pebble";
+/// That of Debian 13, where `tests/all` unpacks it: it has an opinion on when to renew.
+const NEWER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/pebble/usr/bin/pebble");
+
 /// Whether this machine has it; says so where it has not.
 pub fn is_here(test: &str) -> bool {
-    let here = Path::new("/usr/bin/pebble").exists();
+    let here = Path::new(PROGRAM).exists();
     if !here {
         eprintln!("NOT RUN: {test}: the Debian package pebble is missing");
     }
     here
+}
+
+/// The same for that of Debian 13, which uses the older one's name server.
+pub fn newer_is_here(test: &str) -> bool {
+    let here = Path::new(NEWER).exists();
+    if !here {
+        eprintln!("NOT RUN: {test}: tests/all has not unpacked pebble of Debian 13");
+    }
+    here && is_here(test)
 }
 
 /// A program that ends with the test.
@@ -50,6 +75,7 @@ pub struct Asks {
 
 /// An authority with its files; it runs after [`Pebble::start`].
 pub struct Pebble {
+    program: &'static str,
     dir: tempfile::TempDir,
     port: u16,
     dns: u16,
@@ -61,6 +87,15 @@ pub struct Pebble {
 impl Pebble {
     /// Makes the files; nothing listens yet.
     pub fn new() -> Self {
+        Self::of(PROGRAM)
+    }
+
+    /// The same for that of Debian 13.
+    pub fn newer() -> Self {
+        Self::of(NEWER)
+    }
+
+    fn of(program: &'static str) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
         let name = "127.0.0.1".parse().expect("a name");
         let own = Authority::create("Pebble", &[name], SystemClock.now()).expect("an authority");
@@ -71,6 +106,7 @@ impl Pebble {
         write("cert.pem", &own.leaf_cert_pem);
         write("key.pem", &own.leaf_key_pem);
         Self {
+            program,
             dir,
             port: free_port(),
             dns: free_port(),
@@ -125,7 +161,7 @@ impl Pebble {
             .spawn()
             .expect("the name server starts");
         self.running.push(Ends(names));
-        let authority = Command::new("/usr/bin/pebble")
+        let authority = Command::new(self.program)
             .arg("-config")
             .arg(self.file("config.json"))
             .args(["-dnsserver", &format!("127.0.0.1:{}", self.dns)])
@@ -173,11 +209,7 @@ impl Pebble {
     /// The root of what it issues, as PEM: other than that of its own server.
     pub async fn issuing_root(&self) -> PathBuf {
         use tokio::io::{AsyncReadExt, AsyncWriteExt};
-        let tcp = tokio::net::TcpStream::connect(("127.0.0.1", self.look)).await;
-        let connector = tokio_rustls::TlsConnector::from(trust(&self.file("root.pem")));
-        let name = rustls::pki_types::ServerName::try_from("127.0.0.1").expect("a name");
-        let tls = connector.connect(name, tcp.expect("it listens")).await;
-        let mut tls = tls.expect("a handshake");
+        let mut tls = connect(trust(&self.file("root.pem")), self.look).await;
         let request = b"GET /roots/0 HTTP/1.0\r\nhost: 127.0.0.1\r\n\r\n";
         tls.write_all(request).await.expect("sent");
         let mut answer = Vec::new();
@@ -190,8 +222,66 @@ impl Pebble {
         file
     }
 
+    /// An account that somebody opened, to speak to it in their name.
+    pub async fn account(&self, credentials: serde_json::Value) -> Account {
+        let line = Line {
+            trust: trust(&self.file("root.pem")),
+            port: self.port,
+        };
+        let credentials = serde_json::from_value(credentials).expect("credentials");
+        let account = Account::builder_with_http(Box::new(line)).from_credentials(credentials);
+        account.await.expect("an account")
+    }
+
+    /// Its newest order.
+    pub fn newest_order(&self) -> String {
+        let log = self.log();
+        let (_, after) = log.rsplit_once("Added order \"").expect("an order");
+        let (name, _) = after.split_once('"').expect("the end of its name");
+        format!("https://127.0.0.1:{}/my-order/{name}", self.port)
+    }
+
     /// What it said.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.file("log")).unwrap_or_default()
+    }
+}
+
+async fn connect(trust: Arc<ClientConfig>, port: u16) -> TlsStream<tokio::net::TcpStream> {
+    let tcp = tokio::net::TcpStream::connect(("127.0.0.1", port)).await;
+    let name = ServerName::try_from("127.0.0.1").expect("a name");
+    let connector = TlsConnector::from(trust);
+    let tls = connector.connect(name, tcp.expect("it listens")).await;
+    tls.expect("a handshake")
+}
+
+/// How an account reaches its authority.
+struct Line {
+    trust: Arc<ClientConfig>,
+    port: u16,
+}
+
+impl HttpClient for Line {
+    fn request(
+        &self,
+        mut request: Request<BodyWrapper<Bytes>>,
+    ) -> Pin<Box<dyn Future<Output = Result<BytesResponse, Error>> + Send>> {
+        let (trust, port) = (self.trust.clone(), self.port);
+        let host = HeaderValue::try_from(format!("127.0.0.1:{port}")).expect("a host");
+        request.headers_mut().insert(HOST, host);
+        let path = request.uri().path().parse().expect("a path");
+        *request.uri_mut() = path;
+        Box::pin(async move {
+            let tls = TokioIo::new(connect(trust, port).await);
+            let shaken = hyper::client::conn::http1::handshake(tls).await;
+            let (mut sender, connection) = shaken.expect("a connection");
+            // It ends with the sender.
+            tokio::spawn(connection);
+            let answer = sender.send_request(request).await.expect("an answer");
+            let (parts, body) = answer.into_parts();
+            let body = body.collect().await.expect("a body").to_bytes();
+            let answer = http::Response::from_parts(parts, Full::new(body));
+            Ok(BytesResponse::from(answer))
+        })
     }
 }

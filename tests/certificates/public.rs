@@ -1,8 +1,9 @@
 //! A public certificate, from Debian's `pebble`.
 
-use anteroom::app::certificate;
-use anteroom::domain::certificate::{Plan, Proof, Source};
+use anteroom::app::certificate::{self, Part};
+use anteroom::domain::certificate::{Plan, Proof, Source, renewal};
 use anteroom::serve::keeper::Given;
+use instant_acme::{CertificateIdentifier, RevocationRequest};
 
 use super::house::{self, HOST, House, ask, issuer};
 use super::pebble::{self, Asks, Pebble, free_port};
@@ -86,6 +87,64 @@ async fn a_certificate_is_got_and_renewed_while_a_connection_stays_open() {
     assert!(second != first, "{report:#?} {}", pebble.log());
     assert_eq!(ask(&mut before).await, 200, "the open connection goes on");
     drop((early, before));
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_certificate_is_renewed_when_its_authority_asks_for_it_early() {
+    if !pebble::newer_is_here("renewal information") {
+        return;
+    }
+    let (port, mut pebble) = (free_port(), Pebble::newer());
+    pebble.start(asks(port)).await;
+    let asked = |pebble: &Pebble| pebble.log().matches("/renewalInfo/ -> ").count();
+    let house = House::open(port, given(&pebble), VISIT).await;
+    let report = house.until("issued", |r| r.last.is_some()).await;
+    assert_eq!(report.last.unwrap().trouble, None, "{}", pebble.log());
+    let shown = report.shown.unwrap();
+    let first = house.shown(HOST).await;
+
+    // Two thirds of its life are not over, and the authority does not mind.
+    house.keeper.look().await;
+    assert_eq!(asked(&pebble), 1, "{}", pebble.log());
+    assert_eq!(house.shown(HOST).await, first);
+
+    // It has changed its mind, but said that nobody needs to ask within six hours.
+    let kept = certificate::find::<serde_json::Value>(&house.clinic, Part::Account);
+    let kept = kept.expect("a store").expect("an account");
+    let account = pebble.account(kept["credentials"].clone()).await;
+    let revocation = RevocationRequest {
+        certificate: &first,
+        reason: None,
+    };
+    account.revoke(&revocation).await.expect("revoked");
+    house.later_hours(5);
+    house.keeper.look().await;
+    assert_eq!(asked(&pebble), 1, "{}", pebble.log());
+    assert_eq!(house.shown(HOST).await, first);
+
+    house.later_hours(1);
+    house.keeper.look().await;
+    assert_eq!(asked(&pebble), 2, "{}", pebble.log());
+    let own = renewal(shown.starts, shown.ends);
+    assert!(house.clinic.now() < own, "two thirds are not over");
+    let second = house.shown(HOST).await;
+    let report = house.report();
+    assert!(second != first, "{report:#?} {}", pebble.log());
+    assert!(issuer(&second).contains("Pebble"), "{}", issuer(&second));
+    assert_eq!((report.failures, report.next), (0, None));
+    // The order said which certificate it replaces.
+    let mut order = account
+        .order(pebble.newest_order())
+        .await
+        .expect("an order");
+    let replaced = CertificateIdentifier::try_from(&first).expect("a name");
+    assert_eq!(order.state().replaces, Some(replaced), "{}", pebble.log());
+
+    // What it thought of the old one is not held against the new one.
+    house.keeper.look().await;
+    assert_eq!(asked(&pebble), 3, "{}", pebble.log());
+    assert_eq!(house.shown(HOST).await, second);
     house.close().await;
 }
 
