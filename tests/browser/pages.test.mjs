@@ -30,7 +30,7 @@ const ELSEWHERE = new Map([
   ...["/s/:token", "/s/:token/name", "/v/:token", "/v/:token/time", "/v/:token/cancellation", "/p/:token", "/c/:token", "/me/proof/:goal", "/staff/sign-in/:token", "/staff/sign-in/:token/app", "/staff/account/recovery",
     "/staff/requests/visits/:visit/refusal", "/staff/patients/:patient/merge/:other", "/staff/patients/:patient/parting",
   ].map((at) => /** @type {[string, string]} */ ([at, "behind.test.mjs"])),
-  ...["", "/clinic", "/services", "/hours", "/look", "/second-factor", "/done"].map((at) => /** @type {[string, string]} */ ([`/setup${at}`, "setup.test.mjs"])),
+  ...["", "/clinic", "/services", "/hours", "/look", "/second-factor", "/recovery-sheet", "/done"].map((at) => /** @type {[string, string]} */ ([`/setup${at}`, "setup.test.mjs"])),
 ]);
 
 const ROLES = LONG ? ["patient", "owner", "front-desk", "practitioner", "billing", "read-only"] : ["patient", "owner", "front-desk"];
