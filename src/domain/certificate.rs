@@ -142,15 +142,17 @@ pub fn renewal(starts: Timestamp, ends: Timestamp) -> Timestamp {
     ends.checked_sub(third).unwrap_or(starts)
 }
 
-/// An instant in a window, chosen by a random number, so that not all clinics come at once.
-pub fn within(start: Timestamp, end: Timestamp, random: u32) -> Timestamp {
-    let seconds = end.duration_since(start).as_secs().max(0);
+/// An instant in a window, chosen by a random number, so that not all clinics come at once. A window
+/// that ends no later than it starts is as good as none (RFC 9773, 4.2).
+pub fn within(start: Timestamp, end: Timestamp, random: u32) -> Option<Timestamp> {
+    if end <= start {
+        return None;
+    }
+    let seconds = end.duration_since(start).as_secs();
     let span = i64::from(u32::MAX);
     // Windows of years would overflow; nobody suggests such.
     let offset = seconds.saturating_mul(i64::from(random)) / span;
-    start
-        .checked_add(SignedDuration::from_secs(offset))
-        .unwrap_or(start)
+    start.checked_add(SignedDuration::from_secs(offset)).ok()
 }
 
 /// Why a try failed, for the time until the next.
@@ -237,13 +239,14 @@ mod tests {
     #[test]
     fn a_moment_in_a_window_stays_inside() {
         let (start, end) = (at("2026-01-01T00:00:00Z"), at("2026-01-03T00:00:00Z"));
-        assert_eq!(within(start, end, 0), start);
-        assert_eq!(within(start, end, u32::MAX), end);
+        assert_eq!(within(start, end, 0), Some(start));
+        assert_eq!(within(start, end, u32::MAX), Some(end));
         assert_eq!(
             within(start, end, u32::MAX / 2 + 1),
-            at("2026-01-02T00:00:00Z")
+            Some(at("2026-01-02T00:00:00Z"))
         );
-        assert_eq!(within(end, start, 7), end, "a window that is upside down");
+        assert_eq!(within(end, start, 7), None, "a window that is upside down");
+        assert_eq!(within(start, start, 7), None, "a window without room");
     }
 
     #[test]

@@ -118,7 +118,7 @@ impl Keeper {
         });
         Opinion {
             leaf: leaf.clone().into_owned(),
-            at: asked.map(|((start, end), _)| within(start, end, random)),
+            at: asked.and_then(|((start, end), _)| within(start, end, random)),
             ask_again: now.checked_add(wait).unwrap_or(now),
         }
     }
