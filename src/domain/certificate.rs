@@ -142,6 +142,15 @@ pub fn renewal(starts: Timestamp, ends: Timestamp) -> Timestamp {
     ends.checked_sub(third).unwrap_or(starts)
 }
 
+/// When a certificate is renewed if its authority suggests an instant, or does not. One that lies in
+/// the last sixth of its life would leave too little time to try again.
+pub fn agreed(starts: Timestamp, ends: Timestamp, suggested: Option<Timestamp>) -> Timestamp {
+    let own = renewal(starts, ends);
+    let sixth = ends.duration_since(starts) / 6;
+    let latest = ends.checked_sub(sixth).unwrap_or(own);
+    suggested.map_or(own, |at| at.min(latest))
+}
+
 /// An instant in a window, chosen by a random number, so that not all clinics come at once. A window
 /// that ends no later than it starts is as good as none (RFC 9773, 4.2).
 pub fn within(start: Timestamp, end: Timestamp, random: u32) -> Option<Timestamp> {
@@ -234,6 +243,18 @@ mod tests {
         // Six days, as short-lived ones have.
         let ends = at("2026-01-07T00:00:00Z");
         assert_eq!(renewal(starts, ends), at("2026-01-05T00:00:00Z"));
+    }
+
+    #[test]
+    fn a_suggestion_is_followed_while_there_is_time_to_try_again() {
+        let (starts, ends) = (at("2026-01-01T00:00:00Z"), at("2026-04-01T00:00:00Z"));
+        let on = |suggested| agreed(starts, ends, suggested);
+        assert_eq!(on(None), renewal(starts, ends));
+        let (early, late) = (at("2026-01-03T00:00:00Z"), at("2026-03-10T00:00:00Z"));
+        assert_eq!((on(Some(early)), on(Some(late))), (early, late));
+        for much_too_late in ["2026-03-31T00:00:00Z", "2027-01-01T00:00:00Z"] {
+            assert_eq!(on(Some(at(much_too_late))), at("2026-03-17T00:00:00Z"));
+        }
     }
 
     #[test]

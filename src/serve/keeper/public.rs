@@ -10,14 +10,16 @@ use rustls::sign::CertifiedKey;
 use super::{Keeper, NoCertificate, stopped};
 use crate::app::certificate::{self, Part};
 use crate::app::{Failure, Stop};
-use crate::domain::certificate::{Failed, Proof, Record, Source, public_host, renewal, within};
+use crate::domain::certificate::{Failed, Proof, Record, Source, agreed, public_host, within};
 use crate::serve::acme::{Begun, Customer, Issued, KeptAccount, Next, Trouble};
 use crate::serve::tls::{self, CertificateProblem};
 
 /// How long one try may take.
 const TRY_FOR: Duration = Duration::from_mins(6);
-/// An authority without an opinion on renewals is asked for one once a day.
-const OPINION_EVERY: SignedDuration = SignedDuration::from_hours(24);
+/// How long an authority may ask us to wait before its opinion on renewals is asked for again.
+const OPINION_MOST: SignedDuration = SignedDuration::from_hours(24);
+/// How long is waited where it said nothing, or could not be asked (RFC 9773, 4.3.3).
+const OPINION_AGAIN: SignedDuration = SignedDuration::from_hours(6);
 
 /// When the authority would like to renew which certificate.
 #[derive(Clone, Debug)]
@@ -88,37 +90,44 @@ impl Keeper {
     async fn due(&self, pair: &CertifiedKey) -> Result<Timestamp, NoCertificate> {
         let now = self.clinic.now();
         let shown = tls::shown(pair, Source::Public)?;
-        let own = renewal(shown.starts, shown.ends);
         let Some(leaf) = pair.cert.first() else {
-            return Ok(own);
+            return Ok(agreed(shown.starts, shown.ends, None));
         };
         let known = self
             .opinion
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
-        let known = known.filter(|o| o.leaf == *leaf && o.ask_again > now);
-        let opinion = if let Some(opinion) = known {
-            opinion
-        } else {
-            let opinion = self.opinion_on(leaf, now).await;
-            let mut kept = self.opinion.lock().unwrap_or_else(PoisonError::into_inner);
-            *kept = Some(opinion.clone());
-            opinion
+        let known = known.filter(|o| o.leaf == *leaf);
+        let opinion = match known {
+            Some(opinion) if opinion.ask_again > now => opinion,
+            known => {
+                let before = known.and_then(|o| o.at);
+                let opinion = self.opinion_on(leaf, before, now).await;
+                let mut kept = self.opinion.lock().unwrap_or_else(PoisonError::into_inner);
+                *kept = Some(opinion.clone());
+                opinion
+            }
         };
-        Ok(opinion.at.unwrap_or(own))
+        Ok(agreed(shown.starts, shown.ends, opinion.at))
     }
 
-    async fn opinion_on(&self, leaf: &CertificateDer<'_>, now: Timestamp) -> Opinion {
+    /// What the authority thinks now; what it thought before, while it cannot be asked.
+    async fn opinion_on(
+        &self,
+        leaf: &CertificateDer<'_>,
+        before: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Opinion {
         let asked = self.ask_opinion(leaf).await;
         let random = u32::from_le_bytes(self.clinic.random());
         let wait = asked.and_then(|(_, wait)| SignedDuration::try_from(wait).ok());
-        let wait = wait.map_or(OPINION_EVERY, |wait| {
-            wait.clamp(SignedDuration::from_mins(1), OPINION_EVERY)
+        let wait = wait.map_or(OPINION_AGAIN, |wait| {
+            wait.clamp(SignedDuration::from_mins(1), OPINION_MOST)
         });
         Opinion {
             leaf: leaf.clone().into_owned(),
-            at: asked.and_then(|((start, end), _)| within(start, end, random)),
+            at: asked.map_or(before, |((start, end), _)| within(start, end, random)),
             ask_again: now.checked_add(wait).unwrap_or(now),
         }
     }

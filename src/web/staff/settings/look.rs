@@ -32,8 +32,8 @@ use crate::web::ui::toast::{Toast, Undo};
 /// The path of the page.
 const PATH: &str = "/staff/settings/look";
 
-/// The hidden field with a logo that was chosen and is not published yet; see
-/// [`crate::web::multipart::CHOSEN`] for its end.
+/// The hidden field with a logo that was chosen and is not published yet. Forms with files know it by
+/// its end.
 pub const CHOSEN: &str = "logo-chosen";
 
 /// The part of the page that follows while one chooses.
