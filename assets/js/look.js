@@ -1,6 +1,6 @@
 // @ts-check
 "use strict";
-/** A sample colour and the field for one's own say the same. */
+/** A sample colour and the field for one's own say the same; a logo shows as soon as it is chosen. */
 document.addEventListener("input", (event) => {
   const field = event.target;
   const form = field instanceof HTMLInputElement ? field.closest("#look form") : null;
@@ -14,4 +14,15 @@ document.addEventListener("input", (event) => {
       if (sample instanceof HTMLInputElement && (sample.value === "own" || sample.value === colour.value.toLowerCase())) sample.checked = true;
     }
   }
+});
+
+document.addEventListener("change", (event) => {
+  const field = event.target;
+  const form = field instanceof HTMLInputElement && field.type === "file" ? field.closest("#look form") : null;
+  const note = form?.querySelector("[data-most]");
+  if (!(field instanceof HTMLInputElement) || !(form instanceof HTMLFormElement) || !(note instanceof HTMLElement)) return;
+  const file = field.files?.[0];
+  note.hidden = !file || file.size <= Number(note.dataset.most);
+  if (!note.hidden) field.value = "";
+  else if (file) form.requestSubmit(/** @type {HTMLElement | null} */ (form.querySelector("button[value=preview]")));
 });

@@ -139,6 +139,8 @@
       }
       // Something was taken up while the page was on its way.
       if (how.quiet && inHand(old)) return false;
+      // What a person asked for came in between, and says it better.
+      if (how.quiet && !region.isConnected) return true;
       if (!page || !fresh || !old) {
         // Signed out, or a page of another make: show it whole.
         if (!how.quiet) location.assign(init.method === "POST" && !answer.redirected ? location.href : answer.url);
@@ -201,6 +203,9 @@
     void load(link.dataset.swap || "main", link.href, { method: "GET" }, {});
   });
 
+  /** @type {number | undefined} */
+  let typing;
+
   /** As the form would send it. @param {HTMLFormElement} form @param {FormData} data */
   const bodyOf = (form, data) => (form.enctype === "multipart/form-data" ? data : new URLSearchParams(/** @type {any} */ (data)));
 
@@ -210,8 +215,9 @@
     const by = event.submitter;
     // What would be stands in a place of its own; the form stays as it is.
     const tries = by instanceof HTMLButtonElement && by.name === "do" && by.value === "preview";
-    const region = (tries && form.dataset.preview) || form.dataset.swap;
+    const region = (tries && form.dataset.trial) || form.dataset.swap;
     if (!region) return;
+    clearTimeout(typing);
     const url = new URL((by instanceof HTMLButtonElement && by.getAttribute("formaction")) || form.getAttribute("action") || "", location.href);
     if (url.origin !== location.origin) return;
     event.preventDefault();
@@ -226,8 +232,6 @@
     }
   });
 
-  /** @type {number | undefined} */
-  let typing;
   document.addEventListener("input", (event) => {
     const form = event.target instanceof Element ? event.target.closest("form[data-type-ahead]") : null;
     if (!(form instanceof HTMLFormElement)) return;
@@ -237,14 +241,16 @@
 
   // What would be, while one types it: as the button that shows it does.
   document.addEventListener("input", (event) => {
-    const form = event.target instanceof Element ? event.target.closest("form[data-preview]") : null;
+    const form = event.target instanceof Element ? event.target.closest("form[data-trial]") : null;
     if (!(form instanceof HTMLFormElement)) return;
     clearTimeout(typing);
     typing = window.setTimeout(() => {
+      // Another form stands in its place, with what was kept.
+      if (!form.isConnected) return;
       const data = new FormData(form);
       data.set("do", "preview");
       const body = bodyOf(form, data);
-      void load(form.dataset.preview || "", form.action, { method: "POST", body }, { quiet: true });
+      void load(form.dataset.trial || "", form.action, { method: "POST", body }, { quiet: true });
     }, 400);
   });
 

@@ -58,8 +58,10 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
+use data_encoding::HEXLOWER;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, civil::Date};
+use sha2::{Digest as _, Sha256};
 use tokio::sync::broadcast;
 
 pub use crate::store::measure::{Counted, Durations};
@@ -89,6 +91,8 @@ pub struct Current {
     pub zone: TimeZone,
     /// The clinic's phone number, as people write it: found out when a page first shows it.
     phone: OnceLock<Option<String>>,
+    /// Where the clinic's logo is: another one has another address, so that browsers may keep it.
+    logo: OnceLock<Option<String>>,
 }
 
 impl Current {
@@ -99,6 +103,7 @@ impl Current {
             settings,
             zone,
             phone: OnceLock::new(),
+            logo: OnceLock::new(),
         }
     }
 
@@ -110,6 +115,16 @@ impl Current {
             Some(phone::format(number, &profile.country))
         };
         self.phone.get_or_init(written).as_deref()
+    }
+
+    /// Where the clinic's logo is served, if it has one.
+    pub fn logo(&self) -> Option<&str> {
+        let address = || {
+            let logo = self.settings.profile.logo.as_ref()?;
+            let hash = HEXLOWER.encode(&Sha256::digest(&logo.bytes));
+            Some(format!("/logo?v={}", hash.get(..16)?))
+        };
+        self.logo.get_or_init(address).as_deref()
     }
 
     /// The date on the clinic's wall.

@@ -183,14 +183,11 @@ pub fn brand(ctx: &Ctx) -> Brand {
     Brand::try_from(ctx.current.settings.profile.brand.as_str()).unwrap_or(Brand::DEFAULT)
 }
 
-/// Where the clinic's logo is served.
-pub const LOGO: &str = "/logo";
-
 fn mark<'a>(ctx: &'a Ctx, home: &'a str) -> ClinicMark<'a> {
     let profile = &ctx.current.settings.profile;
     ClinicMark {
         name: &profile.name,
-        logo: profile.logo.as_ref().map(|_| LOGO),
+        logo: ctx.current.logo(),
         home,
     }
 }

@@ -13,7 +13,7 @@ use crate::web::fields::{Fields, Problems};
 use crate::web::reply::Reply;
 use crate::web::respond::Handled;
 use crate::web::staff::settings::look::{
-    CHOSEN, PREVIEW, as_it_is, chosen_logo, colour, logo_field, preview_region, samples,
+    CHOSEN, NO_LOGO, PREVIEW, as_it_is, colour, logo_field, picture, preview_region, samples,
     with_sample,
 };
 use crate::web::staff::settings::{Wrongs, next_times};
@@ -31,23 +31,23 @@ pub fn show(ctx: &Ctx) -> Handled {
 
 /// `POST /setup/look`: keep it, only look, or skip.
 pub fn save(ctx: &Ctx) -> Handled {
-    let form = ctx.only(&["colour", "sample", "logo", CHOSEN, "no-logo", "do"])?;
+    let form = ctx.only(&["colour", "sample", "logo", CHOSEN, NO_LOGO, "do"])?;
     at(ctx, SetupStep::Look)?;
     if form.get("do") != "skip" {
         let form = with_sample(form);
         let mut problems = Problems::default();
         let brand = colour(ctx, &form, &mut problems);
-        let logo = chosen_logo(ctx, &form, &mut problems);
+        let picture = picture(ctx, &form, &mut problems);
         let Some(brand) = brand.filter(|_| problems.is_empty() && form.get("do") != "preview")
         else {
-            return page(ctx, &form, &problems, logo.as_ref());
+            return page(ctx, &form, &problems, picture.as_ref());
         };
         let profile = &ctx.current.settings.profile;
         let look = Look {
             name: profile.name.clone(),
             welcome: profile.welcome.clone(),
             brand: brand.to_string(),
-            logo,
+            logo: picture.filter(|_| !form.has(NO_LOGO)),
         };
         clinic_settings::publish_look(&ctx.clinic, &ctx.caller(), look)?;
     }
@@ -55,7 +55,7 @@ pub fn save(ctx: &Ctx) -> Handled {
     Ok(Reply::see_other("/setup/second-factor"))
 }
 
-fn page(ctx: &Ctx, typed: &Fields, problems: &Problems, logo: Option<&Logo>) -> Handled {
+fn page(ctx: &Ctx, typed: &Fields, problems: &Problems, picture: Option<&Logo>) -> Handled {
     let text = ctx.text;
     let wrongs = Wrongs::new(ctx, problems);
     let next = practice::preview(
@@ -80,14 +80,14 @@ fn page(ctx: &Ctx, typed: &Fields, problems: &Problems, logo: Option<&Logo>) -> 
                 (samples(ctx, typed.get("colour")))
                 (Field::new("colour", &t!(text, "look-colour")).width(Width::Ten).hint(&t!(text, "look-colour-hint"))
                     .value(typed.get("colour")).wrong(wrongs.of("colour")).show())
-                (logo_field(ctx, &wrongs, typed, logo))
+                (logo_field(ctx, &wrongs, typed, picture))
                 (actions(&html! {
                     (Button::primary(&go).sends("do", "save").submit())
                     (Button::secondary(&preview).sends("do", "preview").submit())
                     (Button::secondary(&skip).sends("do", "skip").submit())
                 }))
             }))
-            (preview_region(ctx, brand, name, "", logo))
+            (preview_region(ctx, brand, name, "", picture.filter(|_| !typed.has(NO_LOGO))))
         }
     };
     Ok(Screen {

@@ -73,7 +73,7 @@ impl<'a> Form<'a> {
     pub fn show(self, fields: &Markup) -> Markup {
         html! {
             form method="post" action=(self.action) class=[(!self.class.is_empty()).then_some(self.class)]
-                enctype=[self.files.then_some("multipart/form-data")] data-swap=[self.region] data-preview=[self.preview] novalidate {
+                enctype=[self.files.then_some("multipart/form-data")] data-swap=[self.region] data-trial=[self.preview] novalidate {
                 (hidden(TOKEN_FIELD, self.token))
                 @if let Some(key) = self.once { (hidden(ONCE_FIELD, key)) }
                 (fields)

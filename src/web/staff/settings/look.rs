@@ -14,7 +14,6 @@ use crate::t;
 use crate::web::assets::preview_url;
 use crate::web::ctx::Ctx;
 use crate::web::fields::{Fields, Problems};
-use crate::web::layout::LOGO;
 use crate::web::reply::Reply;
 use crate::web::respond::Handled;
 use crate::web::ui::button::{Button, Weight, actions};
@@ -35,6 +34,9 @@ const PATH: &str = "/staff/settings/look";
 /// The hidden field with a logo that was chosen and is not published yet. Forms with files know it by
 /// its end.
 pub const CHOSEN: &str = "logo-chosen";
+
+/// The box that says to use no logo.
+pub const NO_LOGO: &str = "no-logo";
 
 /// The part of the page that follows while one chooses.
 pub const PREVIEW: &str = "preview";
@@ -82,7 +84,7 @@ pub fn as_it_is(ctx: &Ctx) -> Fields {
 /// `POST /staff/settings/look`: publish, or only look.
 pub fn save(ctx: &Ctx) -> Handled {
     let form = ctx.only(&[
-        "name", "welcome", "colour", "sample", "no-logo", "logo", CHOSEN, "do",
+        "name", "welcome", "colour", "sample", NO_LOGO, "logo", CHOSEN, "do",
     ])?;
     let form = &with_sample(form);
     let mut problems = Problems::default();
@@ -90,19 +92,19 @@ pub fn save(ctx: &Ctx) -> Handled {
     let name = line(ctx, form, &mut problems, "name", 60, missing);
     let welcome = line(ctx, form, &mut problems, "welcome", 160, None);
     let brand = colour(ctx, form, &mut problems);
-    let logo = chosen_logo(ctx, form, &mut problems);
+    let picture = picture(ctx, form, &mut problems);
     match brand {
         Some(brand) if problems.is_empty() && form.get("do") != "preview" => {
             let look = Look {
                 name,
                 welcome,
                 brand: brand.to_string(),
-                logo,
+                logo: picture.filter(|_| !form.has(NO_LOGO)),
             };
             clinic_settings::publish_look(&ctx.clinic, &ctx.caller(), look)?;
             Ok(Reply::done(PATH, "published"))
         }
-        _ => page(ctx, form, &problems, logo.as_ref()),
+        _ => page(ctx, form, &problems, picture.as_ref()),
     }
 }
 
@@ -137,8 +139,9 @@ pub fn colour(ctx: &Ctx, form: &Fields, problems: &mut Problems) -> Option<Brand
     brand
 }
 
-/// The logo of the form: a new file, none, one that was chosen before, or the one that is there.
-pub fn chosen_logo(ctx: &Ctx, form: &Fields, problems: &mut Problems) -> Option<Logo> {
+/// The picture of the form: a new file, one that was chosen before, or the one that is there. Whether
+/// it is used is another question: [`NO_LOGO`].
+pub fn picture(ctx: &Ctx, form: &Fields, problems: &mut Problems) -> Option<Logo> {
     let text = ctx.text;
     let file = ctx.files.iter().find(|f| f.field == "logo");
     if let Some(file) = file {
@@ -155,16 +158,13 @@ pub fn chosen_logo(ctx: &Ctx, form: &Fields, problems: &mut Problems) -> Option<
             }
         }
     }
-    if form.has("no-logo") {
-        return None;
-    }
     let before = BASE64.decode(form.get(CHOSEN).as_bytes()).ok();
     before
         .and_then(|bytes| clinic_settings::logo(bytes).ok())
         .or_else(|| ctx.current.settings.profile.logo.clone())
 }
 
-fn page(ctx: &Ctx, typed: &Fields, problems: &Problems, logo: Option<&Logo>) -> Handled {
+fn page(ctx: &Ctx, typed: &Fields, problems: &Problems, picture: Option<&Logo>) -> Handled {
     let text = ctx.text;
     let wrongs = Wrongs::new(ctx, problems);
     let (publish, preview) = (t!(text, "look-publish"), t!(text, "look-preview"));
@@ -175,13 +175,14 @@ fn page(ctx: &Ctx, typed: &Fields, problems: &Problems, logo: Option<&Logo>) -> 
         (samples(ctx, typed.get("colour")))
         (Field::new("colour", &t!(text, "look-colour")).width(Width::Ten).hint(&t!(text, "look-colour-hint"))
             .value(typed.get("colour")).wrong(wrongs.of("colour")).show())
-        (logo_field(ctx, &wrongs, typed, logo))
+        (logo_field(ctx, &wrongs, typed, picture))
         (actions(&html! {
             (Button::primary(&publish).sends("do", "publish").submit())
             (Button::secondary(&preview).sends("do", "preview").submit())
         }))
     };
     let brand = colour(ctx, typed, &mut Problems::default());
+    let used = picture.filter(|_| !typed.has(NO_LOGO));
     let (close, back, token) = (t!(text, "toast-close"), t!(text, "toast-undo"), ctx.token());
     let undo_path = format!("{PATH}/undo");
     let before = t!(text, "look-before");
@@ -193,7 +194,7 @@ fn page(ctx: &Ctx, typed: &Fields, problems: &Problems, logo: Option<&Logo>) -> 
                 (Button::new(&before, Weight::Quiet).icon(Icon::Undo2)
                     .post(&undo_path, &token, &[]))
             }
-            (preview_region(ctx, brand, typed.get("name"), typed.get("welcome"), logo))
+            (preview_region(ctx, brand, typed.get("name"), typed.get("welcome"), used))
         }
     };
     let mut frame = Frame::new(t!(text, "look-title"), problems);
@@ -210,7 +211,10 @@ fn page(ctx: &Ctx, typed: &Fields, problems: &Problems, logo: Option<&Logo>) -> 
             close: &close,
         });
     }
-    Ok(reply(frame.show(ctx, &body), problems))
+    let mut reply = reply(frame.show(ctx, &body), problems);
+    // Pictures are packed already.
+    reply.compress = used.is_none();
+    Ok(reply)
 }
 
 /// The largest logo, in words.
@@ -220,14 +224,22 @@ fn most(ctx: &Ctx) -> String {
 
 /// The field for a file; what was chosen before; and, where there is a logo, the box that takes it
 /// away.
-pub fn logo_field(ctx: &Ctx, wrongs: &Wrongs<'_>, typed: &Fields, logo: Option<&Logo>) -> Markup {
+pub fn logo_field(
+    ctx: &Ctx,
+    wrongs: &Wrongs<'_>,
+    typed: &Fields,
+    picture: Option<&Logo>,
+) -> Markup {
     let text = ctx.text;
     let published = ctx.current.settings.profile.logo.as_ref();
-    let new = logo.filter(|_| logo != published);
+    // While one types only the samples are looked at, and the picture is there three times already.
+    let new = picture.filter(|_| picture != published && !ctx.quiet);
     html! {
         (Field::new("logo", &t!(text, "look-logo")).kind(Kind::File)
             .accept("image/png,image/jpeg,image/webp").hint(&t!(text, "look-logo-hint", size = most(ctx)))
             .wrong(wrongs.of("logo")).show())
+        // Said before it is sent: a photo may be larger than any form.
+        p.error role="alert" hidden data-most=(MAX_LOGO_BYTES) { (t!(text, "look-error-large", size = most(ctx))) }
         @if let Some(new) = new {
             (hidden(CHOSEN, &BASE64.encode(&new.bytes)))
             p.row-flex {
@@ -235,8 +247,8 @@ pub fn logo_field(ctx: &Ctx, wrongs: &Wrongs<'_>, typed: &Fields, logo: Option<&
                 (tag(&t!(text, "look-logo-chosen"), Tone::Warn))
             }
         }
-        @if new.or(published).is_some() {
-            (tick_box("no-logo", &t!(text, "look-no-logo"), typed.has("no-logo"), None))
+        @if picture.is_some() {
+            (tick_box(NO_LOGO, &t!(text, "look-no-logo"), typed.has(NO_LOGO), None))
         }
     }
 }
@@ -373,7 +385,8 @@ fn mark(ctx: &Ctx, name: &str, logo: Option<&Logo>) -> Markup {
     html! {
         p.row-flex.strong {
             @if let Some(logo) = logo {
-                @if Some(logo) == published { img.sample-logo src=(LOGO) alt=""; }
+                @let known = ctx.current.logo().filter(|_| Some(logo) == published);
+                @if let Some(address) = known { img.sample-logo src=(address) alt=""; }
                 @else { img.sample-logo src=(data_url(logo)) alt=""; }
             }
             (theirs(name))
