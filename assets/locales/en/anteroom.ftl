@@ -1874,7 +1874,7 @@ look-colour-hint = A # and six signs, like #0b7285.
 look-logo = Logo
 look-logo-hint = PNG, JPEG or WebP, up to { $size }.
 # Beside a logo that was chosen in this form.
-look-logo-chosen = Chosen, not published yet
+look-logo-chosen = Chosen, not saved yet
 look-no-logo = Use no logo
 look-publish = Publish
 look-published = Everyone sees the new look.
@@ -1903,6 +1903,7 @@ setup-step-services = Services
 setup-step-hours = Hours
 setup-step-look = Look
 setup-step-second-factor = Safe sign-in
+setup-sheet-text = Print this sheet and keep it safe. Only its key opens your backups. Type its test word, so that we know you have it.
 setup-step-recovery-sheet = Recovery sheet
 setup-continue = Continue
 setup-skip = Skip this

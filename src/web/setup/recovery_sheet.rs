@@ -51,7 +51,7 @@ fn page(ctx: &Ctx, typed: &str, problems: &Problems) -> Handled {
         }
     } else {
         html! {
-            p { (t!(text, "backups-sheet-first")) }
+            p { (t!(text, "setup-sheet-text")) }
             (Button::secondary(&show).post(here, &token, &[("do", "sheet")]))
             (Form::new(here, &token).show(&html! {
                 (word_field(ctx, typed, problems))
