@@ -129,6 +129,9 @@ pub async fn run(args: BackupArgs) -> Result<(), Sorry> {
         Some(to) => whole(&to)?,
         None => data.join("backups"),
     };
+    if to.to_str().is_none() {
+        return Err(Sorry("the name of the directory is not UTF-8".to_owned()));
+    }
     let job = Job {
         to,
         data: data.clone(),

@@ -1,6 +1,6 @@
 //! When backups are made by themselves, where to, and when something is wrong with that.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
@@ -93,9 +93,11 @@ pub enum Destination {
 }
 
 impl Destination {
-    /// A directory, by its whole path.
+    /// A directory, by its whole path; one directory is one destination, however its slashes are
+    /// written.
     pub fn directory(path: &Path) -> Self {
-        Self::Directory(path.to_string_lossy().into_owned())
+        let plain: PathBuf = path.components().collect();
+        Self::Directory(plain.to_string_lossy().into_owned())
     }
 
     /// As it is shown to people.

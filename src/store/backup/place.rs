@@ -1,8 +1,10 @@
 //! All that is ever asked of a place for archives. Each question is one match on what kind of place it
 //! is, so that another kind (a bucket, a server over SFTP) is a variant of [`Destination`] and one
-//! more arm in each of them: nobody else opens, lists or removes anything there.
+//! more arm in each of them: nobody else writes, lists or removes anything there. (`anteroom restore`
+//! reads an archive that somebody names, wherever it is.)
 //!
-//! Any of this may never come back, so a [`super::Courier`] asks it.
+//! Any of this may never come back, so the server has a [`super::Courier`] ask it; the commands that add
+//! and list places ask it themselves, as somebody waits for them.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write};
@@ -184,7 +186,7 @@ impl Archive {
                     .mode(0o600)
                     .open(part.path())?;
                 Ok(Box::new(HalfFile {
-                    file,
+                    file: Some(file),
                     lies: Some(part),
                     name,
                 }))
@@ -220,30 +222,42 @@ pub(super) trait Half: Write + Send {
 }
 
 struct HalfFile {
-    file: File,
+    /// `None` once all of it is there: to close a file may wait for a server that is gone, so that is
+    /// done with the rest.
+    file: Option<File>,
     /// `None` once naming it failed.
     lies: Option<Scratch>,
     name: PathBuf,
 }
 
+impl HalfFile {
+    fn open(&mut self) -> io::Result<&mut File> {
+        let closed = || io::Error::from(ErrorKind::BrokenPipe);
+        self.file.as_mut().ok_or_else(closed)
+    }
+}
+
 impl Write for HalfFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
+        self.open()?.write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+        self.open()?.flush()
     }
 }
 
 impl Half for HalfFile {
     fn sync(&mut self) -> io::Result<()> {
-        self.file.sync_data()
+        self.open()?.sync_data()
     }
 
     fn settle(&mut self) -> io::Result<u64> {
-        self.file.sync_all()?;
-        Ok(self.file.metadata()?.len())
+        let file = self.open()?;
+        file.sync_all()?;
+        let bytes = file.metadata()?.len();
+        self.file = None;
+        Ok(bytes)
     }
 
     fn name(&mut self) -> io::Result<()> {
