@@ -9,6 +9,8 @@ use serde::Deserialize;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
+use x509_parser::certificate::X509Certificate;
+use x509_parser::prelude::FromDer as _;
 
 use super::{Answer, Caller, Clinic, Failure};
 use crate::domain::audit::Action;
@@ -199,6 +201,14 @@ impl OwnAuthority {
     /// SHA-256 of the certificate.
     pub fn digest(&self) -> [u8; 32] {
         Sha256::digest(&self.der).into()
+    }
+
+    /// What it is called in the lists of devices. It keeps the name that the clinic had when it was
+    /// made.
+    pub fn name(&self) -> Option<String> {
+        let (_, certificate) = X509Certificate::from_der(&self.der).ok()?;
+        let mut names = certificate.subject().iter_common_name();
+        names.next()?.as_str().ok().map(str::to_owned)
     }
 
     /// The same as `AA:BB:…`, for comparing by eye.

@@ -93,6 +93,7 @@ pub fn answer(
 fn page(clinic: &Clinic, authority: &OwnAuthority, is_public: bool) -> Markup {
     let text = standalone::text(clinic);
     let title = t!(text, "trust-title");
+    let called = authority.name().unwrap_or_default();
     let body = html! {
         h1 { (title) }
         @if is_public { p.strong { (t!(text, "trust-public")) } }
@@ -103,7 +104,7 @@ fn page(clinic: &Clinic, authority: &OwnAuthority, is_public: bool) -> Markup {
             p { code { (authority.fingerprint()) } }
         }
         h2 { (t!(text, "trust-device")) }
-        @for device in devices(text, &clinic.current().settings.profile.name) {
+        @for device in devices(text, &clinic.current().settings.profile.name, &called) {
             (details(&device.name, &device.steps(), false))
         }
         p { a.btn href=(clinic.current().settings.address) { (t!(text, "trust-continue")) } }
@@ -137,9 +138,9 @@ impl Device {
     }
 }
 
-fn devices(text: Text, clinic: &str) -> [Device; 5] {
+fn devices(text: Text, clinic: &str, authority: &str) -> [Device; 5] {
     [
-        iphone(text, clinic),
+        iphone(text, clinic, authority),
         android(text),
         windows(text),
         mac(text, clinic),
@@ -152,7 +153,7 @@ fn file_name(path: &str) -> &str {
     path.trim_start_matches('/')
 }
 
-fn iphone(text: Text, clinic: &str) -> Device {
+fn iphone(text: Text, clinic: &str, authority: &str) -> Device {
     let phone = || Screen::phone(standalone::dir(text));
     let (settings, trust) = (
         t!(text, "trust-drawn-settings"),
@@ -186,7 +187,7 @@ fn iphone(text: Text, clinic: &str) -> Device {
             (t!(text, "trust-iphone-trust"), about),
             (
                 t!(text, "trust-iphone-on"),
-                phone().title(&trust).switch(clinic),
+                phone().title(&trust).switch(authority),
             ),
         ],
     }
@@ -319,7 +320,11 @@ mod tests {
 
     #[test]
     fn every_step_has_a_drawing_and_the_first_leads_to_the_file() {
-        for device in devices(Text::default(), "Riverside <Clinic>") {
+        for device in devices(
+            Text::default(),
+            "Riverside <Clinic>",
+            "Anteroom (Anteroom 2026-11-29)",
+        ) {
             let html = device.steps().into_string();
             let (steps, drawings) = (html.matches("<li>").count(), html.matches("<svg").count());
             assert!(steps >= 4 && steps == drawings, "{}", device.name);

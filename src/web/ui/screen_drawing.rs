@@ -279,23 +279,41 @@ impl Screen {
     }
 }
 
+/// How many letters wide; those of East Asia are as wide as two.
 fn letters(words: &str) -> u32 {
-    u32::try_from(words.chars().count()).unwrap_or(u32::MAX)
+    words
+        .chars()
+        .map(|c| if c < '\u{1100}' { 1 } else { 2 })
+        .sum()
 }
 
-/// The words in lines of at most so many letters; only a longer word is longer.
+/// The words in lines of at most so many letters. A longer word goes on in the next line.
 fn broken(words: &str, most: u32) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in words.split_whitespace() {
+    for word in words.split_whitespace().flat_map(|word| parts(word, most)) {
         match lines.last_mut() {
-            Some(line) if letters(line) + 1 + letters(word) <= most => {
+            Some(line) if letters(line) + 1 + letters(&word) <= most => {
                 line.push(' ');
-                line.push_str(word);
+                line.push_str(&word);
             }
-            _ => lines.push(word.to_owned()),
+            _ => lines.push(word),
         }
     }
     lines
+}
+
+/// A word in parts of at most so many letters.
+fn parts(word: &str, most: u32) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    for letter in word.chars() {
+        let mut one = [0; 4];
+        let letter = &*letter.encode_utf8(&mut one);
+        match parts.last_mut() {
+            Some(part) if letters(part) + letters(letter) <= most => part.push_str(letter),
+            _ => parts.push(letter.to_owned()),
+        }
+    }
+    parts
 }
 
 #[cfg(test)]
@@ -338,6 +356,13 @@ mod tests {
         assert_eq!(heights(&short), [ROW]);
         assert_eq!(heights(&long), [ROW + LINE]);
         assert!(long.contains(">Trust this CA to<") && long.contains(">identify websites<"));
+    }
+
+    #[test]
+    fn words_without_spaces_go_on_in_the_next_line() {
+        assert_eq!(broken("ab cdefg h", 3), ["ab", "cde", "fg", "h"]);
+        assert_eq!(broken("河畔診療所", 4), ["河畔", "診療", "所"]);
+        assert_eq!(broken("", 4), [""; 0]);
     }
 
     #[test]
