@@ -159,7 +159,7 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn the_watchdog_starves_while_a_read_hangs_and_while_it_fails() {
-        let limit = Duration::from_millis(40);
+        let limit = Duration::from_millis(100);
         let (stop, data) = (CancellationToken::new(), Arc::new(RwLock::new(true)));
         let (meal, mut fed) = unbounded_channel();
         let read = data.clone();
