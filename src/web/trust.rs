@@ -186,7 +186,7 @@ fn iphone(text: Text, clinic: &str, authority: &str) -> Device {
             (t!(text, "trust-iphone-install"), install),
             (t!(text, "trust-iphone-trust"), about),
             (
-                t!(text, "trust-iphone-on"),
+                t!(text, "trust-iphone-on", name = authority),
                 phone().title(&trust).switch(authority),
             ),
         ],

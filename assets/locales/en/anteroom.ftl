@@ -773,7 +773,8 @@ trust-iphone-settings = Open Settings. Tap “Profile Downloaded”.
 trust-iphone-install = Tap Install and enter your code.
 # Reading age: these are the words on the screen of the device.
 trust-iphone-trust = Go to General, About, Certificate Trust Settings.
-trust-iphone-on = Switch our certificate on.
+# $name is what the list of the phone calls our certificate.
+trust-iphone-on = Switch on “{ $name }”.
 trust-android = Android phone or tablet
 trust-android-settings = Open Settings.
 trust-android-search = Search for “CA certificate” and tap it.
