@@ -91,7 +91,7 @@ pub struct Current {
     pub zone: TimeZone,
     /// The clinic's phone number, as people write it: found out when a page first shows it.
     phone: OnceLock<Option<String>>,
-    /// Where the clinic's logo is: another one has another address, so that browsers may keep it.
+    /// The mark of the clinic's logo, found out when a page first shows it.
     logo: OnceLock<Option<String>>,
 }
 
@@ -117,14 +117,14 @@ impl Current {
         self.phone.get_or_init(written).as_deref()
     }
 
-    /// Where the clinic's logo is served, if it has one.
+    /// What tells the clinic's logo from the ones before it, if it has one.
     pub fn logo(&self) -> Option<&str> {
-        let address = || {
+        let mark = || {
             let logo = self.settings.profile.logo.as_ref()?;
-            let hash = HEXLOWER.encode(&Sha256::digest(&logo.bytes));
-            Some(format!("/logo?v={}", hash.get(..16)?))
+            let hash = Sha256::digest(&logo.bytes);
+            Some(HEXLOWER.encode(hash.get(..8)?))
         };
-        self.logo.get_or_init(address).as_deref()
+        self.logo.get_or_init(mark).as_deref()
     }
 
     /// The date on the clinic's wall.

@@ -257,7 +257,7 @@ async fn add_target(args: AddArgs) -> Result<(), Sorry> {
         Some(name) => name,
         None => name_from(&directory)?,
     };
-    let to = Destination::Directory(path.to_owned());
+    let to = Destination::directory(Path::new(path));
     let unusable = |e| Sorry(format!("{path} cannot be used: {e}"));
     backups::prepare(&to, &data).map_err(unusable)?;
     backups::try_out(&to).map_err(unusable)?;
@@ -317,7 +317,7 @@ fn same_disk(one: &Path, other: &Path) -> bool {
 
 /// Does what [`ADD`] asks: the one who will write there tries it.
 pub(super) fn add(clinic: &Clinic, add: &Add) -> Result<Value, Sorry> {
-    let to = Destination::Directory(add.directory.clone());
+    let to = Destination::directory(Path::new(&add.directory));
     let unwritable = backups::try_out(&to).err().map(|e| e.to_string());
     if let Some(why) = unwritable.as_ref().filter(|_| !add.later) {
         let why = format!(

@@ -126,7 +126,8 @@ impl Endpoint for Guarded {
                 Err(trouble) => Err(trouble),
             };
             let reply = reply.unwrap_or_else(|trouble| respond::trouble(&ctx, trouble));
-            let reply = if accepts_br {
+            // The answer to a form may echo what was typed in it.
+            let reply = if accepts_br && !unsafe_method {
                 reply.compressed()
             } else {
                 reply

@@ -249,6 +249,14 @@ pub fn is_name(word: &str) -> bool {
 mod tests {
     use super::*;
 
+    #[test]
+    fn one_directory_is_one_destination() {
+        let usb = Destination::Directory("/mnt/usb".to_owned());
+        for written in ["/mnt/usb", "/mnt/usb/", "/mnt//usb", "/mnt/./usb/"] {
+            assert_eq!(Destination::directory(Path::new(written)), usb, "{written}");
+        }
+    }
+
     fn zone() -> TimeZone {
         TimeZone::get("Europe/London").unwrap()
     }

@@ -319,10 +319,6 @@ mod tests {
     use super::super::pieces::PIECE;
     use super::*;
 
-    fn place(path: &Path) -> Destination {
-        Destination::Directory(path.to_str().unwrap().to_owned())
-    }
-
     fn never() -> bool {
         false
     }
@@ -338,7 +334,7 @@ mod tests {
         let made = Command::new("mkfifo").arg(&pipe).status();
         assert!(made.unwrap().success());
         let (away, soon) = (Away::default(), Duration::from_millis(100));
-        let send = || Courier::send(&away, &place(here), soon, &never);
+        let send = || Courier::send(&away, &Destination::directory(here), soon, &never);
         let courier = send().unwrap();
         assert!(matches!(send(), Err(Problem::Busy)), "it works there");
         assert_eq!(courier.run(|| Ok(7)).unwrap(), 7);
@@ -352,7 +348,12 @@ mod tests {
         assert!(is_silent(&courier.run(|| Ok(7))), "of no more use");
         drop(courier);
         assert!(is_silent(&send()), "and nobody goes after it");
-        let elsewhere = Courier::send(&away, &place(Path::new("/elsewhere")), soon, &never);
+        let elsewhere = Courier::send(
+            &away,
+            &Destination::directory(Path::new("/elsewhere")),
+            soon,
+            &never,
+        );
         assert_eq!(elsewhere.unwrap().run(|| Ok(8)).unwrap(), 8);
         assert!(path.exists());
         drop(File::options().write(true).open(&pipe).unwrap());
@@ -367,7 +368,13 @@ mod tests {
     fn nobody_waits_when_the_program_ends() {
         let dir = tempfile::tempdir().unwrap();
         let away = Away::default();
-        let courier = Courier::send(&away, &place(dir.path()), PATIENCE, &|| true).unwrap();
+        let courier = Courier::send(
+            &away,
+            &Destination::directory(dir.path()),
+            PATIENCE,
+            &|| true,
+        )
+        .unwrap();
         assert_eq!(courier.run(|| Ok(7)).unwrap(), 7, "what is quick is done");
         let (never_said, waited_for) = mpsc::channel::<()>();
         let since = Instant::now();
@@ -380,9 +387,10 @@ mod tests {
     #[test]
     fn a_file_goes_there_and_back_in_pieces_or_not_at_all() {
         let dir = tempfile::tempdir().unwrap();
-        let (away, to) = (Away::default(), place(dir.path()));
+        let (away, to) = (Away::default(), Destination::directory(dir.path()));
         let name = Archive::new(&to, "file");
-        let courier = Courier::send(&away, &place(dir.path()), PATIENCE, &never).unwrap();
+        let courier =
+            Courier::send(&away, &Destination::directory(dir.path()), PATIENCE, &never).unwrap();
         let bytes: Vec<u8> = (0..=u8::MAX).cycle().take(9 * PIECE + 5).collect();
         let mut out = Outward::create(&courier, &name).unwrap();
         for piece in bytes.chunks(PIECE) {

@@ -306,7 +306,7 @@ mod tests {
     #[test]
     fn what_a_kill_left_is_told_apart() {
         let dir = tempfile::tempdir().unwrap();
-        let to = Destination::Directory(dir.path().to_str().unwrap().to_owned());
+        let to = Destination::directory(dir.path());
         let archive = Archive::new(&to, "c.age");
         fs::write(dir.path().join("c.age.part"), b"half").unwrap();
         assert_eq!(archive.tidy().unwrap(), None);
@@ -322,7 +322,7 @@ mod tests {
     #[test]
     fn a_half_leaves_nothing_unless_it_stays() {
         let dir = tempfile::tempdir().unwrap();
-        let to = Destination::Directory(dir.path().to_str().unwrap().to_owned());
+        let to = Destination::directory(dir.path());
         let archive = Archive::new(&to, "d.age");
         for named in [false, true] {
             let mut half = archive.create().unwrap();

@@ -11,7 +11,7 @@ use super::nav::{Place, places};
 pub struct ClinicMark<'a> {
     /// Its name.
     pub name: &'a str,
-    /// Its logo; without, a plain sign stands in.
+    /// What tells its logo from the ones before; without one, a plain sign stands in.
     pub logo: Option<&'a str>,
     /// Where its name leads.
     pub home: &'a str,
@@ -182,10 +182,15 @@ impl Shell<'_> {
     }
 }
 
+/// Where the clinic's logo is: another one has another address, so that browsers may keep it.
+pub fn logo_address(logo: &str) -> String {
+    format!("/logo?v={logo}")
+}
+
 fn mark(clinic: ClinicMark<'_>) -> Markup {
     html! {
         a.clinic href=(clinic.home) {
-            @if let Some(logo) = clinic.logo { img src=(logo) alt=""; }
+            @if let Some(logo) = clinic.logo { img src=(logo_address(logo)) alt=""; }
             @else { span.mark { (icon(Icon::HeartPulse)) } }
             bdi { (clinic.name) }
         }

@@ -23,6 +23,7 @@ use crate::web::ui::form::{Form, hidden};
 use crate::web::ui::icon::Icon;
 use crate::web::ui::page::Script;
 use crate::web::ui::qr::qr;
+use crate::web::ui::shell::logo_address;
 use crate::web::ui::swatches::{Swatch, swatches};
 use crate::web::ui::tag::{Tone, tag};
 use crate::web::ui::text::theirs;
@@ -211,10 +212,7 @@ fn page(ctx: &Ctx, typed: &Fields, problems: &Problems, picture: Option<&Logo>) 
             close: &close,
         });
     }
-    let mut reply = reply(frame.show(ctx, &body), problems);
-    // Pictures are packed already.
-    reply.compress = used.is_none();
-    Ok(reply)
+    Ok(reply(frame.show(ctx, &body), problems))
 }
 
 /// The largest logo, in words.
@@ -386,7 +384,7 @@ fn mark(ctx: &Ctx, name: &str, logo: Option<&Logo>) -> Markup {
         p.row-flex.strong {
             @if let Some(logo) = logo {
                 @let known = ctx.current.logo().filter(|_| Some(logo) == published);
-                @if let Some(address) = known { img.sample-logo src=(address) alt=""; }
+                @if let Some(known) = known { img.sample-logo src=(logo_address(known)) alt=""; }
                 @else { img.sample-logo src=(data_url(logo)) alt=""; }
             }
             (theirs(name))
